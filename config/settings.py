@@ -28,7 +28,7 @@ if PRODUCTION and DEBUG:
 
 # Everything written at run time lives here.
 DATA = Path(env.str("HOMEWARD_DATA", default=str(BASE / "var"))).resolve()
-DATA.mkdir(parents=True, exist_ok=True)
+DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # ——— secrets: given in production, made once on this machine otherwise ———
 SECRET_KEY = env.str("HOMEWARD_SECRET_KEY", default="") or embedded_secret(DATA, "secret_key", production=PRODUCTION)
@@ -72,6 +72,9 @@ INSTALLED_APPS = [
     "csp",
 ]
 
+if MODE == "test":
+    INSTALLED_APPS.append("tests.toy")
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -88,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.busy.Busy",
     "workflows.guards.ReadOnlyGets",
 ]
 
@@ -211,6 +215,11 @@ REFERRAL_FILE_LIMIT = env.int("HOMEWARD_REFERRAL_FILE_LIMIT", default=20 * 1024 
 # ——— languages and time ———
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic"))]
+LANGUAGE_COOKIE_NAME = "homeward_language"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = PRODUCTION
 LOCALE_PATHS = [BASE / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -219,7 +228,8 @@ FORMAT_MODULE_PATH = "config.formats"
 
 # ——— static files ———
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = Path(env.str("HOMEWARD_STATIC_ROOT", default="") or DATA / "static").resolve()
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE / "config" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -232,11 +242,14 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 
 # ——— mail ———
-vars().update(env.email_url("EMAIL_URL", default="consolemail://" if not PRODUCTION else "smtp://localhost:25"))
+# On one machine each mail becomes a file in the data folder, where it can be read and nobody is written to.
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else f"filemail:///{DATA / 'mail'}"))
 DEFAULT_FROM_EMAIL = env.str("HOMEWARD_MAIL_FROM", default="Call-back service <callback@localhost>")
 EMAIL_TIMEOUT = 20
 
 # ——— the worker ———
+# A committed act tells the worker at once; tests drain by hand.
+HOMEWARD_NUDGE = not TESTING
 CELERY_BROKER_URL = env.str("HOMEWARD_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):
     BROKER_DIR = DATA / "broker"
@@ -248,6 +261,8 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(BROKER_DIR / "control"),
         "polling_interval": 0.2,
     }
+    # Nobody inspects a worker of one machine from afar, and a file a message for that would never be read.
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 elif CELERY_BROKER_URL.startswith("redis"):
     # kombu sweeps unacknowledged work only every 100 s unless told otherwise.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}

@@ -1,0 +1,1 @@
+"""The locks: users, offices, roles, and what each may do and see."""

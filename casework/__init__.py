@@ -1,0 +1,1 @@
+"""The file: programmes, people, households, cases, services, placements. Caseworkers live here."""

@@ -1,0 +1,1 @@
+"""The asking: follow-up rounds, instruments, indicators and the report on them."""
