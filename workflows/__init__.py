@@ -1,0 +1,1 @@
+"""The kit: machines, act(), events, deliveries, deadlines. Knows neither returnees nor users."""
