@@ -93,7 +93,6 @@ class PartialDateFormField(forms.CharField):
     """One box for a date as far as it is known."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 10)
         kwargs.setdefault("help_text", _("The day, the month or the year, as far as it is known: 1984-07-12, 1984-07 or 1984."))
         super().__init__(**kwargs)
 
@@ -110,7 +109,7 @@ class PartialDateFormField(forms.CharField):
             return PartialDate.parse(text)
         except ValueError:
             raise ValidationError(
-                _("“%(text)s” is not a date. If the day is not known, write the month: 1984-07."), "bad_date", {"text": text}
+                _("“%(text)s” is not a date. If the day is not known, write the month: 1984-07."), "bad_date", {"text": text[:40]}
             ) from None
 
     def prepare_value(self, value: Any) -> Any:
