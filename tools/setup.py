@@ -29,7 +29,7 @@ OLDEST_NODE = 18
 # What is served of the front-end packages. A font is one file a script, so that nobody loads a script that is not on the page.
 SHEETS = ("bootstrap/dist/css/bootstrap.min.css", "bootstrap/dist/css/bootstrap.rtl.min.css")
 FONTS = {
-    "source-sans-3": ("latin", "latin-ext", "cyrillic", "cyrillic-ext"),
+    "source-sans-3": ("latin", "latin-ext", "cyrillic"),
     "source-serif-4": ("latin", "latin-ext", "cyrillic"),
     "noto-sans-arabic": ("arabic",),
     "noto-naskh-arabic": ("arabic",),
@@ -141,21 +141,23 @@ def install_front_end(developer: bool) -> None:
 
 
 def copy_what_is_served() -> None:
-    step = Step(VENDOR / ".copied", BASE / "package-lock.json", repr((SHEETS, sorted(FONTS.items()))))
+    step = Step(VENDOR / ".copied", BASE / "package-lock.json", Path(__file__))
     if step.done:
         return
     say("Copying the sheets and fonts that are served")
     shutil.rmtree(VENDOR, ignore_errors=True)
-    (VENDOR / "fonts").mkdir(parents=True)
+    for room in ("bootstrap", "fonts"):
+        (VENDOR / room).mkdir(parents=True)
     for sheet in SHEETS:
         text = (PACKAGES / sheet).read_text(encoding="utf-8")
         # The map is not served, and a manifest of static files refuses a link to what is not there.
         lines = [line for line in text.splitlines() if "sourceMappingURL" not in line]
-        (VENDOR / Path(sheet).name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (VENDOR / "bootstrap" / Path(sheet).name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     for font, scripts in FONTS.items():
         for script in scripts:
             file = PACKAGES / "@fontsource-variable" / font / "files" / f"{font}-{script}-wght-normal.woff2"
-            shutil.copy(file, VENDOR / "fonts" / file.name)
+            name = font if font.endswith(script) else f"{font}-{script}"
+            shutil.copy(file, VENDOR / "fonts" / f"{name}.woff2")
     step.finish()
 
 
