@@ -364,3 +364,17 @@ class Mistake(models.TextChoices):
     WRONG_FACT = "wrong_fact", _("Wrong fact")
     TWICE = "twice", _("Recorded twice")
     NEVER_HAPPENED = "never_happened", _("It never happened")
+
+
+class LastDay(models.TextChoices):
+    """Days after which a right is gone, however good the reason."""
+
+    START_UP = "start_up", _("The business file must reach a committee")
+    SUPPORT = "support", _("Support must be asked for")
+    TRAINING = "training", _("Training must begin")
+    APPEAL = "appeal", _("An appeal must be in")
+    PAPERS = "papers", _("Papers must be handed in")
+
+
+# Months after arrival, where the programme says nothing else.
+LAST_DAYS_AFTER_ARRIVAL = {LastDay.SUPPORT: 6, LastDay.START_UP: 12}

@@ -298,7 +298,7 @@ def _second_person(obj: AggregateRoot, one: Verb, actor: Actor) -> Iterator[Bloc
         yield Blocker(
             "same_person", gettext_lazy("You proposed this yourself. It takes a second person to sign, whatever roles you hold.")
         )
-    elif proposal.root_version != obj.version:
+    elif not obj.still_stands(proposal):
         yield Blocker("changed_since", gettext_lazy("The file has changed since this was proposed. It has to be proposed again."))
 
 

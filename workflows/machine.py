@@ -253,6 +253,10 @@ class AggregateRoot(models.Model):
         """The state, or "" where there is none."""
         return str(self.state) if self.has_states() else ""  # type: ignore[attr-defined]
 
+    def still_stands(self, proposal: Any) -> bool:
+        """Whether a frozen proposal may still be signed: nothing at all has changed since. A class may know better which facts count."""
+        return bool(proposal.root_version == self.version)
+
     def says(self, **facts: Any) -> None:
         """Add facts to the event being written: ids, codes, numbers, dates. Raises ValueError for names and free text."""
         if self._acting is None:

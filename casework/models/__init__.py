@@ -6,3 +6,10 @@ from .person import Barred, Guardian, Merge, Person, PersonKey, Reach, Safety, S
 from .programme import EmergencyNumber, Programme, ProgrammeOffice
 from .referral import PossibleDuplicate, ReferralList, ReferralRow
 from .screening import Screening, Vulnerability
+from .case import Case, CaseQuerySet
+from .cost import Cost
+from .document import Document
+from .labour import Application, Employer, Placement, Profile, Vacancy
+from .plan import Goal, Plan, PlanLine, Promise
+from .services import Appointment, Attempt, Attendance, Course, Enrolment, FirstAid, Provider, Session
+from .transfer import Transfer

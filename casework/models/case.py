@@ -175,6 +175,12 @@ class Case(AggregateRoot):
         """Whether a death is on record, confirmed or not: nothing goes out from then on."""
         return self.death_recorded_at is not None
 
+    def still_stands(self, proposal: Any) -> bool:
+        """A proposed plan stands until it is written anew, whatever else happens in the file; any other proposal until anything does."""
+        if proposal.what == "approve_plan":
+            return self.plans.drafts().filter(pk=proposal.payload["plan"]).exists()
+        return super().still_stands(proposal)
+
     # ——— verbs that move the state ———
 
     @verb(moves={REFERRED: INTAKE}, label=_("Open intake"), needs=(rules.blockers_after_a_death, rules.blockers_to_open_intake))
