@@ -18,19 +18,22 @@ def authority(actor: Actor, verb: str, obj: Any) -> Any:
         return None if verb in SYSTEM_VERBS else _("The system does not do this by itself.")
     if actor.kind == "link":
         return None if verb in LINK_VERBS.get(actor.id.partition(":")[0], frozenset()) else _("This link does not do that.")
-    office_id = office_of(obj)
-    if scope_of(actor.user).may(verb, office_id):
+    offices = offices_of(obj, verb)
+    scope = scope_of(actor.user)
+    if any(scope.may(verb, office_id) for office_id in offices):
         return None
-    return lazy(_who_can, str)(verb, office_id)
+    return lazy(_who_can, str)(verb, offices[0])
 
 
-def office_of(obj: Any) -> Any:
-    """The office whose locks apply to a row; None where any office will do."""
+def offices_of(obj: Any, verb: str) -> tuple[Any, ...]:
+    """The offices whose locks apply to this verb on the row (a row may say: the one it is offered to); (None,) where any will do."""
+    if hasattr(obj, "offices_for"):
+        return obj.offices_for(verb) or (None,)
     for name in ("authority_office_id", "office_id"):
         found = getattr(obj, name, None)
         if found is not None:
-            return found() if callable(found) else found
-    return None
+            return (found() if callable(found) else found,)
+    return (None,)
 
 
 def _who_can(verb: str, office_id: Any) -> str:

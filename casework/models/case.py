@@ -175,6 +175,14 @@ class Case(AggregateRoot):
         """Whether a death is on record, confirmed or not: nothing goes out from then on."""
         return self.death_recorded_at is not None
 
+    def offices_for(self, verb: str) -> tuple[uuid.UUID, ...]:
+        """Whose locks apply: the office where the case is; an offer is answered by the one it is offered to, or taken back."""
+        if self.offered_to_id and verb == "casework.accept_transfer":
+            return (self.offered_to_id,)
+        if self.offered_to_id and verb == "casework.return_transfer":
+            return (self.offered_to_id, self.office_id)
+        return (self.office_id,)
+
     def still_stands(self, proposal: Any) -> bool:
         """A proposed plan stands until it is written anew, whatever else happens in the file; any other proposal until anything does."""
         if proposal.what == "approve_plan":
