@@ -39,7 +39,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def not_barring(self, user: "User") -> "PersonQuerySet":
         """Without those who named this colleague as one who must not open their file (promise 5.18)."""
-        return self.exclude(Exists(Barred.objects.filter(person=OuterRef("pk"), user_id=user.pk, lifted_at__isnull=True)))
+        return self.exclude(Exists(Barred.objects.filter(person=OuterRef("pk"), user_id=user.pk)))
 
     def unmerged(self) -> "PersonQuerySet":
         """Without the records that were merged into another."""
@@ -77,6 +77,10 @@ class Person(AggregateRoot):
     language = models.CharField(_("language"), max_length=12, blank=True)
     further_languages = models.JSONField(_("further languages"), default=list, blank=True)
     reads = models.CharField(_("reads"), max_length=60, blank=True, help_text=_("What, and how well: “French a little”."))
+    region = models.CharField(_("region"), max_length=60, blank=True)
+    place = models.CharField(_("place"), max_length=80, blank=True)
+    years_abroad = models.PositiveSmallIntegerField(_("years abroad"), null=True, blank=True)
+    household_size = models.PositiveSmallIntegerField(_("people in the household"), null=True, blank=True)
     document_number = EncryptedTextField(_("document number"), blank=True, default="")
     document_index = models.CharField(max_length=32, blank=True, default="", editable=False)
     identity_seen_on = models.DateField(_("papers seen on"), null=True, blank=True)
@@ -107,6 +111,13 @@ class Person(AggregateRoot):
         """The people with the merge that stands, in one query for any number of them."""
         standing = set(Merge.objects.filter(kept__in=rows, undone_at__isnull=True).values_list("kept_id", flat=True))
         return {row.pk: PersonFacts(row, row.pk in standing) for row in rows}
+
+    @property
+    def authority_office_id(self) -> uuid.UUID | None:
+        """The office whose locks apply: that of the newest case, an open one before a closed one; a child's, its carer's."""
+        cases = apps.get_model("casework", "Case")._base_manager
+        whose = cases.filter(Q(person=self.pk) | Q(person__cares_for__person=self.pk, person__cares_for__left_on=None))
+        return whose.order_by(models.F("closed_at").asc(nulls_first=True), "-referred_on", "pk").values_list("office_id", flat=True).first()
 
     @property
     def name(self) -> str:
@@ -153,14 +164,14 @@ class PersonKey(models.Model):
 
 
 class SearchToken(models.Model):
-    """One word of a name as the search finds it: Latin letters and digits only, from any script."""
+    """One word of a name as the search finds it: the same key whatever script it was written in."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
     token = models.CharField(max_length=40)
 
     class Meta:
-        # "Whose name has a word that begins with …" as a range, which both databases answer from the index.
-        indexes = [models.Index(fields=["token", "person"], name="searchtoken_prefix")]
+        # "Whose name has a word that begins with …": a range in SQLite, LIKE 'x%' in PostgreSQL (see queries.begins).
+        indexes = [models.Index(fields=["token", "person"], name="searchtoken_prefix", opclasses=["varchar_pattern_ops", "uuid_ops"])]
 
     def __str__(self) -> str:
         return self.token
@@ -260,13 +271,10 @@ class Barred(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="barred")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField(default=clock.now)
-    lifted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "barred"
-        constraints = [
-            models.UniqueConstraint(fields=["person", "user"], condition=Q(lifted_at__isnull=True), name="barred_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "user"], name="barred_once")]
 
     def __str__(self) -> str:
         return f"{self.person_id} · {self.user_id}"

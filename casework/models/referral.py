@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import EVERYWHERE, scope_of
 from casework.person_rules import blockers_to_decide_duplicate
 from workflows import clock
 from workflows.encryption import EncryptedJSONField
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
 
 class ReferralListQuerySet(models.QuerySet["ReferralList"]):
     def visible_to(self, user: "User") -> "ReferralListQuerySet":
-        """Lists of the offices where this user may import."""
-        from accounts.scope import EVERYWHERE, scope_of  # noqa: PLC0415  (accounts' models load after ours)
-
-        offices = scope_of(user).offices_for("casework.import_referrals")
-        return self if offices is EVERYWHERE else self.filter(office_id__in=offices)
+        """Lists of the offices whose files this user sees."""
+        offices = scope_of(user).sees_files_of()
+        return self if offices == EVERYWHERE else self.filter(office_id__in=offices)
 
     def unfinished(self) -> "ReferralListQuerySet":
         return self.filter(stage=ReferralList.Stage.WORKING)
@@ -143,16 +142,14 @@ class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
         return self.filter(decision__in=("", PossibleDuplicate.Decision.LATER))
 
     def visible_to(self, user: "User") -> "PossibleDuplicateQuerySet":
-        """Those at offices where this user may decide, and not about a person who barred the user."""
-        from accounts.scope import EVERYWHERE, scope_of  # noqa: PLC0415  (accounts' models load after ours)
-
-        offices = scope_of(user).offices_for("casework.decide_duplicate")
-        mine = self if offices is EVERYWHERE else self.filter(office_id__in=offices)
+        """Those at offices whose files this user sees, and not about a person who barred the user."""
+        offices = scope_of(user).sees_files_of()
+        mine = self if offices == EVERYWHERE else self.filter(office_id__in=offices)
         return mine.exclude(models.Exists(_barred(user)))
 
 
 def _barred(user: "User") -> models.QuerySet[Barred]:
-    return Barred.objects.filter(person=models.OuterRef("person"), user_id=user.pk, lifted_at__isnull=True)
+    return Barred.objects.filter(person=models.OuterRef("person"), user_id=user.pk)
 
 
 class PossibleDuplicate(AggregateRoot):
