@@ -10,8 +10,12 @@ from django.core.exceptions import ImproperlyConfigured
 _LEAST = 32
 
 
-def embedded_secret(data: Path, name: str, *, production: bool, keyed: bool = False) -> str:
-    """A random secret kept in `data/keys/name` (mode 600), made at first use. Production refuses: there, it must be given."""
+def secret(given: str, data: Path, name: str, *, production: bool, keyed: bool = False) -> str:
+    """The secret that was given, or else a random one kept in `data/keys/name` (mode 600). Production takes a strong one that was given."""
+    if given:
+        if production and not keyed and (len(given) < _LEAST or len(set(given)) < _LEAST // 3):
+            raise ImproperlyConfigured(f"HOMEWARD_{name.upper()} is too weak: give at least {_LEAST} random characters.")
+        return given
     if production:
         raise ImproperlyConfigured(f"Production needs HOMEWARD_{name.upper()}: at least {_LEAST} random characters.")
     file = data / "keys" / name

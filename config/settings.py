@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config.secrets import embedded_secret, field_keys
+from config.secrets import field_keys, secret
 
 BASE = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -31,16 +31,16 @@ DATA = Path(env.str("HOMEWARD_DATA", default=str(BASE / "var"))).resolve()
 DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # ——— secrets: given in production, made once on this machine otherwise ———
-SECRET_KEY = env.str("HOMEWARD_SECRET_KEY", default="") or embedded_secret(DATA, "secret_key", production=PRODUCTION)
+SECRET_KEY = secret(env.str("HOMEWARD_SECRET_KEY", default=""), DATA, "secret_key", production=PRODUCTION)
 # HMAC key of the events, kept outside the database. Without one, events carry key_id "none" (embedded default).
 EVENT_KEYS = field_keys(env.str("HOMEWARD_EVENT_KEYS", default=""), name="HOMEWARD_EVENT_KEYS", required=PRODUCTION)
 # AES-256-GCM keys of the encrypted fields, newest first: "kid:base64,kid:base64".
 FIELD_KEYS = field_keys(
-    env.str("HOMEWARD_FIELD_KEYS", default="") or embedded_secret(DATA, "field_keys", production=PRODUCTION, keyed=True),
+    secret(env.str("HOMEWARD_FIELD_KEYS", default=""), DATA, "field_keys", production=PRODUCTION, keyed=True),
     name="HOMEWARD_FIELD_KEYS",
     required=True,
 )
-INDEX_KEY = env.str("HOMEWARD_INDEX_KEY", default="") or embedded_secret(DATA, "index_key", production=PRODUCTION)
+INDEX_KEY = secret(env.str("HOMEWARD_INDEX_KEY", default=""), DATA, "index_key", production=PRODUCTION)
 if PRODUCTION and len({SECRET_KEY, INDEX_KEY}) < 2:
     raise ImproperlyConfigured("HOMEWARD_SECRET_KEY and HOMEWARD_INDEX_KEY must differ.")
 
