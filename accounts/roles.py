@@ -55,7 +55,8 @@ ROLES: dict[str, Role] = {
         _("Meets people, keeps their files, agrees plans and places them in work, at one office."),
         _MEETING | _PLANNING | _SERVING | _ENDING | _ASKING,
         sees="office",
-        reads=frozenset({"names", "notes", "restricted_notes", "flags", "money", "answers"}),
+        # Of answers, a caseworker reads what the person let their adviser read, item by item (promise 5.3).
+        reads=frozenset({"names", "notes", "restricted_notes", "flags", "money"}),
     ),
     "supervisor": Role(
         _("Supervisor"),
@@ -124,10 +125,10 @@ ROLES: dict[str, Role] = {
 # Roles are granted to all three kinds of actor.
 SYSTEM_VERBS = (
     _verbs("casework", "refer import_referrals close_as_merged add_task set_last_day hand_in_list")
-    | _verbs("monitoring", "plan_round move_round invite remind hand_to_caseworker miss waive stop count_with save_answer")
+    | _verbs("monitoring", "plan_round move_round invite remind hand_to_caseworker miss waive stop count_with ask_with keep_part take_up")
     | _verbs("accounts", "invite_user grant_role open_office")
 )
 """What the system does by itself, naming the job."""
 
-LINK_VERBS: dict[str, frozenset[str]] = {"invitation": _verbs("monitoring", "save_answer submit_answers refuse stop")}
+LINK_VERBS: dict[str, frozenset[str]] = {"invitation": _verbs("monitoring", "save_answer submit_answers refuse") | _verbs("casework", "withdraw_consent")}
 """What somebody with a link does, by the kind of the link."""
