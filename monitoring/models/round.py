@@ -12,10 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import scope_of
 from casework.models import Case, Reach
 from casework.states import Reached
-from django.utils.translation import gettext_lazy as _
 from monitoring import rules, states
 from monitoring.states import (
     ANSWERED,
@@ -73,8 +74,9 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.open().filter(next_step_at__lte=at, asked_with=None).order_by("next_step_at", "pk")
 
     def to_call(self) -> "RoundQuerySet":
-        """On the caseworkers' list of calls."""
-        return self.filter(state=INTERVIEWING, asked_with=None)
+        """On the caseworkers' list of calls: to be asked by voice, or answered on a shared telephone with something left for a voice."""
+        left = Q(state__in=(ANSWERED, PARTLY_ANSWERED), left_for_voice=True, closes_on__gte=clock.today())
+        return self.filter(Q(state=INTERVIEWING) | left, asked_with=None)
 
     def with_attempts(self) -> "RoundQuerySet":
         """Each with `tries`, the number of attempts, and `last_try`, what came of the last."""
@@ -110,8 +112,10 @@ class Round(AggregateRoot):
     asked_at = models.DateTimeField(null=True, blank=True)
     asked_with = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="counts_for")
     reminders = models.PositiveSmallIntegerField(default=0)
-    instrument = models.CharField(max_length=40, blank=True, default="")
-    instrument_version = models.CharField(max_length=20, blank=True, default="")
+    # What it asks, name → version, fixed when it is first asked: kept answers are read by the wording they were given to.
+    instruments = models.JSONField(default=dict, blank=True)
+    # Sensitive questions that the page did not show, because the telephone is shared: a voice asks them (promise 5.6).
+    left_for_voice = models.BooleanField(default=False)
     how = models.CharField(max_length=6, choices=Way.choices, blank=True, default="")
     why = models.CharField(max_length=20, choices=Why.choices, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -193,7 +197,7 @@ class Round(AggregateRoot):
         return self._answered(to, Way.WEB, at, why)
 
     @verb(
-        moves={OPEN: Returned(ANSWERED, PARTLY_ANSWERED, REFUSED), (MISSED, PARTLY_ANSWERED): SAME},
+        moves={OPEN: Returned(ANSWERED, PARTLY_ANSWERED, REFUSED), (ANSWERED, PARTLY_ANSWERED, MISSED): SAME},
         label=_("Record the talk"), needs=(rules.blockers_after_following_ended, rules.blockers_when_asked_with_another),
     )  # fmt: skip
     def record_interview(self, *, to: str, how: str, at: dt.datetime, why: str = "") -> str:
@@ -222,14 +226,14 @@ class Round(AggregateRoot):
 
     @verb(moves={PLANNED: Returned(*ENDED)}, label=_("Count with the other round"), said_by_machine=True)
     def count_with(self, *, lead: "Round") -> str:
-        self.asked_at, self.instrument, self.instrument_version = lead.asked_at, lead.instrument, lead.instrument_version
+        self.asked_at, self.instruments = lead.asked_at, lead.instruments
         assert lead.ended_at is not None
         self._end(lead.ended_at, lead.why, how=lead.how)
         return lead.state
 
     @verb(moves={TAKEN_BACK: PLANNED}, label=_("Take up again"), said_by_machine=True)
     def take_up(self, *, due_on: dt.date, opens_on: dt.date, closes_on: dt.date, next_step_at: dt.datetime) -> None:
-        self.ended_at, self.why, self.how, self.asked_with = None, "", "", None
+        self.ended_at, self.why, self.how, self.asked_with, self.asked_at, self.reminders = None, "", "", None, None, 0
         self.move_to(due_on, opens_on, closes_on, next_step_at)
 
     def _answered(self, to: str, how: str, at: dt.datetime, why: str) -> str:
@@ -256,6 +260,7 @@ class Round(AggregateRoot):
         still("ask_with", label=_("Ask together with another round"), sources=PLANNED, said_by_machine=True),
         still("remind", label=_("Remind"), sources=INVITED, said_by_machine=True),
         still("save_answer", label=_("Keep an answer"), sources=(INVITED, INTERVIEWING, MISSED, PARTLY_ANSWERED), said_by_machine=True),
+        still("acknowledge_alarm", label=_("I am on it")),
         still(
             "log_attempt", label=_("Log a try"), sources=(INVITED, INTERVIEWING),
             needs=(rules.blockers_after_following_ended,),
@@ -282,7 +287,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """One round put into somebody's hand as a link. It dies after the last answer, or when it expires."""
 
-    # Sends answered in this many minutes before the page asks to slow down.
+    # More sends than this in ten minutes are no person's thumb.
     POSTS_IN_TEN_MINUTES = 80
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -338,20 +343,17 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def readable_by(self, user: Any, case: Case) -> "AnswerQuerySet":
         """What this user may read of the case's answers: all for follow-up staff, the shared ones for its caseworker, else nothing."""
-        from accounts.scope import scope_of
-
-        mine = self.filter(round__case=case)
-        if scope_of(user).may("monitoring.read_answers", case.office_id):
+        mine, scope = self.filter(round__case=case), scope_of(user)
+        if scope.reads("answers", case.office_id):
             return mine
-        if case.caseworker_id == user.pk and scope_of(user).holds("caseworker", case.office_id):
-            return mine.shared()
-        return mine.none()
+        return mine.shared() if case.caseworker_id == user.pk and scope.holds("caseworker", case.office_id) else mine.none()
 
 
 class Answer(models.Model):
     """What somebody answered to one item. A plain code where it may be counted by the database; sealed where it is sensitive or in words."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="answers")
+    instrument = models.CharField(max_length=40)
     item = models.CharField(max_length=40)
     code = models.CharField(max_length=120, blank=True, default="")
     value = EncryptedTextField(blank=True, default="")
@@ -365,12 +367,12 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["round", "item"], name="answer_once_an_item"),
+            models.UniqueConstraint(fields=["round", "instrument", "item"], name="answer_once_an_item"),
             models.CheckConstraint(condition=Q(declined=False) | Q(code="", value=""), name="answer_declined_says_nothing"),
         ]
         indexes = [
             # The report: how many gave which answer to an item.
-            models.Index(fields=["item", "code"], name="answer_of_item")
+            models.Index(fields=["instrument", "item", "code"], name="answer_of_item")
         ]
 
     def __str__(self) -> str:
