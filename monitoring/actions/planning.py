@@ -151,8 +151,10 @@ class _Plan:
                 if schedule.closing(days.closes_on, office) > self.now:
                     again.append(one)
 
+        windows = {one.pk: self.window_of(one) for one in again}
+
         def body(one: Round) -> None:
-            days, office = self.window_of(one), self.cases[one.case_id].office
+            days, office = windows[one.pk], self.cases[one.case_id].office
             one.take_up(due_on=days.due_on, opens_on=days.opens_on, closes_on=days.closes_on, next_step_at=schedule.opening(days.opens_on, office))
             one.says(due_on=days.due_on)
 
@@ -160,15 +162,12 @@ class _Plan:
 
     def move(self, rounds: Sequence[Round]) -> None:
         """A corrected date moves the rounds that nobody was asked yet; the event says from when to when."""
-        wrong = []
-        for one in rounds:
-            if one.state == PLANNED and not one.schedule.gone_at and not self.ended[one.case_id]:
-                days = self.window_of(one)
-                if (one.due_on, one.opens_on, one.closes_on) != (days.due_on, days.opens_on, days.closes_on):
-                    wrong.append(one)
+        standing = [one for one in rounds if one.state == PLANNED and not one.schedule.gone_at and not self.ended[one.case_id]]
+        windows = {one.pk: self.window_of(one) for one in standing}
+        wrong = [one for one in standing if schedule.Window(one.due_on, one.opens_on, one.closes_on) != windows[one.pk]]
 
         def body(one: Round) -> None:
-            days, before = self.window_of(one), one.due_on
+            days, before = windows[one.pk], one.due_on
             one.move_to(days.due_on, days.opens_on, days.closes_on, schedule.opening(days.opens_on, self.cases[one.case_id].office))
             one.says(months=one.months, was=before, due_on=days.due_on)
 

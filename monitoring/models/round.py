@@ -233,7 +233,7 @@ class Round(AggregateRoot):
 
     @verb(moves={TAKEN_BACK: PLANNED}, label=_("Take up again"), said_by_machine=True)
     def take_up(self, *, due_on: dt.date, opens_on: dt.date, closes_on: dt.date, next_step_at: dt.datetime) -> None:
-        self.ended_at, self.why, self.how, self.asked_with, self.asked_at, self.reminders = None, "", "", None, None, 0
+        self.ended_at, self.why, self.how, self.asked_with, self.reminders = None, "", "", None, 0
         self.move_to(due_on, opens_on, closes_on, next_step_at)
 
     def _answered(self, to: str, how: str, at: dt.datetime, why: str) -> str:
@@ -300,6 +300,7 @@ class Invitation(models.Model):
     token = EncryptedTextField(blank=True)
     sent_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
     phone_is = models.CharField(max_length=12, choices=states.PhoneIs.choices, blank=True, default="")
     begun_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -309,7 +310,7 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round"], name="invitation_one_a_round")]
+        constraints = [models.UniqueConstraint(fields=["round"], condition=Q(ended_at=None), name="invitation_one_alive_a_round")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.sent_at:%Y-%m-%d}"
