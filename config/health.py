@@ -10,11 +10,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from kombu.exceptions import OperationalError
 
 from config.celery import app
@@ -25,7 +22,7 @@ BEAT_MAY_BE_SILENT = dt.timedelta(minutes=3)
 _started = time.monotonic()
 
 
-class NotReady(Exception):
+class Missing(Exception):
     """One thing that is missing, as a sentence without names or addresses."""
 
 
@@ -35,7 +32,7 @@ def database() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        raise NotReady("The database does not answer.") from error
+        raise Missing("The database does not answer.") from error
     return "answers"
 
 
@@ -44,9 +41,9 @@ def append_only() -> str:
     try:
         missing = triggers.missing()
     except DatabaseError as error:
-        raise NotReady("The triggers could not be read.") from error
+        raise Missing("The triggers could not be read.") from error
     if missing:
-        raise NotReady(f"Triggers are missing: {', '.join(sorted(missing))}. Run manage.py migrate.")
+        raise Missing(f"Triggers are missing: {', '.join(sorted(missing))}. Run manage.py migrate.")
     return "installed"
 
 
@@ -58,13 +55,13 @@ def broker() -> str:
             probe.touch()
             probe.unlink()
         except OSError as error:
-            raise NotReady("The broker's folder cannot be written to.") from error
+            raise Missing("The broker's folder cannot be written to.") from error
         return "can be written to"
     try:
         with app.connection_for_write(connect_timeout=2) as link:
             link.ensure_connection(max_retries=1, interval_start=0, timeout=2)
     except (OSError, OperationalError) as error:
-        raise NotReady("The broker does not answer.") from error
+        raise Missing("The broker does not answer.") from error
     return "answers"
 
 
@@ -73,13 +70,13 @@ def beat(*, patient: bool = True) -> str:
     try:
         last = jobs.last_tick()
     except DatabaseError as error:
-        raise NotReady("The last tick could not be read.") from error
+        raise Missing("The last tick could not be read.") from error
     silent = clock.now() - last if last else None
     if silent is not None and silent < BEAT_MAY_BE_SILENT:
         return f"ticked {max(0, int(silent.total_seconds()))} s ago"
     if patient and time.monotonic() - _started < BEAT_MAY_BE_SILENT.total_seconds():
         return "just started: waiting for the first tick"
-    raise NotReady("Beat has not ticked for three minutes: is it running, and a worker?")
+    raise Missing("Beat has not ticked for three minutes: is it running, and a worker?")
 
 
 CHECKS = ("database", "triggers", "broker", "beat")
@@ -97,23 +94,36 @@ def report(names: Iterable[str] = CHECKS, *, patient: bool = True) -> tuple[bool
     for name in names:
         try:
             said[name] = asks[name]()
-        except NotReady as missing:
-            ready, said[name] = False, str(missing)
+        except Missing as lack:
+            ready, said[name] = False, str(lack)
     return ready, said
 
 
-@login_not_required
-@never_cache
-@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """The process answers; nothing else is looked at."""
     return JsonResponse({"live": True})
 
 
-@login_not_required
-@never_cache
-@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when Homeward can do its work, 503 with what is missing when it cannot."""
     all_well, said = report()
     return JsonResponse({"ready": all_well, "checks": said}, status=HTTPStatus.OK if all_well else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class Watch:
+    """Middleware, the first of all: health is answered under any host name, over plain http, and while the database is away."""
+
+    addresses = {"/health/live": live, "/health/ready": ready}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        look = self.addresses.get(request.path_info)
+        if look is None:
+            return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        answer = look(request)
+        answer["Cache-Control"] = "no-store"
+        return answer

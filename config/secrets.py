@@ -11,7 +11,7 @@ _LEAST = 32
 
 
 def secret(given: str, data: Path, name: str, *, production: bool, keyed: bool = False) -> str:
-    """The secret that was given, or else a random one kept in `data/keys/name` (mode 600). Production takes a strong one that was given."""
+    """The secret that was given, or else one made and kept in `data/keys/name`, for its owner alone. Production makes none."""
     if given:
         if production and not keyed and (len(given) < _LEAST or len(set(given)) < _LEAST // 3):
             raise ImproperlyConfigured(f"HOMEWARD_{name.upper()} is too weak: give at least {_LEAST} random characters.")

@@ -77,7 +77,9 @@ class Hold:
             handle.seek(0)
             who = handle.read().strip() or "another process"
             handle.close()
-            raise AlreadyUp(f"Homeward is already running on this data folder ({who}). Stop it first, or set HOMEWARD_DATA.") from error
+            raise AlreadyUp(
+                f"Homeward is already running on this data folder ({who}). Stop it first, or set HOMEWARD_DATA."
+            ) from error
         handle.truncate(0)
         handle.write(f"process {os.getpid()}, {self.note}\n")
         handle.flush()
@@ -101,7 +103,7 @@ class Supervisor:
     _stopping: int = 0
 
     def run(self, *, once_up: Callable[[], bool] | None = None) -> int:
-        """Start all, and stay until SIGINT or SIGTERM. `once_up` is asked again and again until it answers True. Returns the exit code."""
+        """Start all, and stay until SIGINT or SIGTERM; the exit code. `once_up` is asked until it answers True."""
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             while not self._stopping:

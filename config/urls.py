@@ -1,11 +1,14 @@
-"""Every address. A room owns what is under its own name; nothing here is reached without signing in unless its view says so."""
+"""Every address. A room owns what is under its own name; nothing here is reached without signing in unless its view says so.
+
+`/health/live` and `/health/ready` are answered by `config.health.Watch`, before any of these.
+"""
 
 from importlib.util import find_spec
 
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from config import health, views
+from config import views
 
 signing_in = [
     path("login/", account.login, name="account_login"),
@@ -26,8 +29,6 @@ signing_in = [
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("health/live", health.live, name="health_live"),
-    path("health/ready", health.ready, name="health_ready"),
     path("account/", include(signing_in)),
     path("", include("config.appearance")),
     *(path("", include(f"{room}.urls")) for room in ("accounts", "casework", "monitoring") if find_spec(f"{room}.urls")),

@@ -1,4 +1,4 @@
-"""The house rules of the tests: real services or a loud word that they were missing, one clock, one sanctioned flush, pages that are clean."""
+"""The house rules of the tests: real services or a loud word, one clock, one sanctioned flush, pages that are tidy."""
 
 import json
 import os
@@ -25,7 +25,15 @@ HERE = Path(__file__).parent
 REQUIRED = os.environ.get("HOMEWARD_REQUIRE_SERVICES") == "1"
 
 # What is about locks, constraints, triggers, search, dispatch and migrations runs on both databases.
-BOTH_DATABASES = ("workflows", "accounts", "casework/test_actions", "casework/test_queries", "casework/test_duplicates", "monitoring/test_dispatch", "migrations")
+BOTH_DATABASES = (
+    "workflows",
+    "accounts",
+    "casework/test_actions",
+    "casework/test_queries",
+    "casework/test_duplicates",
+    "monitoring/test_dispatch",
+    "migrations",
+)
 
 hypothesis.settings.register_profile("homeward", deadline=None, derandomize=True, max_examples=60, database=None)
 hypothesis.settings.load_profile("homeward")
@@ -59,7 +67,12 @@ def redis_answers() -> bool:
 
 def chromium_path() -> str | None:
     """Where a Chromium is, if one is."""
-    return os.environ.get("HOMEWARD_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        os.environ.get("HOMEWARD_TEST_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
 
 
 NEEDED = {
@@ -97,7 +110,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     stats = terminalreporter.stats
-    missed = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in stats.get("skipped", []) if isinstance(report.longrepr, tuple))
+    missed = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
     if missed:
         terminalreporter.section("NOT TESTED HERE", sep="!", red=True, bold=True)
         for why, number in missed.most_common():
@@ -127,7 +144,7 @@ def redis_url() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def sanctioned_flush() -> Iterator[None]:
-    """The one door past the append-only triggers: tests that commit are cleaned up by `flush`, whose post_migrate puts the triggers back."""
+    """The one door past the append-only triggers: `flush` cleans up after tests that commit, and its post_migrate restores them."""
     cleaned_up = TransactionTestCase._fixture_teardown
 
     def drop_then_clean_up(case: TransactionTestCase) -> None:
@@ -186,8 +203,12 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.faults += [f"inline {name} on <{tag}>" for name in given if name.startswith("on") or name == "style"]
-        self.faults += [f"javascript: address on <{tag}>" for value in given.values() if (value or "").strip().lower().startswith("javascript:")]
-        self.faults += [f"template code in {name} of <{tag}>" for name, value in given.items() if "{{" in (value or "") or "{%" in (value or "")]
+        self.faults += [
+            f"javascript: address on <{tag}>" for value in given.values() if (value or "").strip().lower().startswith("javascript:")
+        ]
+        self.faults += [
+            f"template code in {name} of <{tag}>" for name, value in given.items() if "{{" in (value or "") or "{%" in (value or "")
+        ]
         if tag == "style":
             self.faults.append("inline <style>")
         if tag == "script" and "src" not in given and given.get("type") != "application/json":

@@ -56,7 +56,9 @@ def main() -> int:
                 continue
             start = time.monotonic()
             env = {**os.environ, "HOMEWARD_DATA": data, **settings}
-            done = subprocess.run(command, cwd=BASE, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            done = subprocess.run(
+                command, cwd=BASE, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            )
             well = done.returncode == 0
             print(f"{'ok    ' if well else 'FAILED'}  {name:<13} {time.monotonic() - start:5.1f} s", flush=True)
             if not well:

@@ -1,7 +1,7 @@
 """Runs the tests on each database and service that answers, says loudly what was missing, and closes with one sum.
 
-    make test                             everything that can run here
-    HOMEWARD_REQUIRE_SERVICES=1 make test a missing service is a failure
+make test                             everything that can run here
+HOMEWARD_REQUIRE_SERVICES=1 make test a missing service is a failure
 """
 
 import json

@@ -41,7 +41,9 @@ Sentence = tuple[str, str]  # context, msgid
 def in_python(file: Path) -> Iterator[Sentence]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
-            words = [argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
+            words = [
+                argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            ]
             if node.func.id.startswith("pgettext") and len(words) > 1:
                 yield words[0], words[1]
             elif words:

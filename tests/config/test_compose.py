@@ -52,16 +52,29 @@ def test_every_variable_asked_for_is_documented():
 
 def test_no_secret_stands_in_it():
     secret = re.compile(r"(KEY|KEYS|PASSWORD|SECRET)$")
-    given = [(name, value) for service in SERVICES.values() for name, value in (service.get("environment") or {}).items() if secret.search(name)]
+    given = [
+        (name, value)
+        for service in SERVICES.values()
+        for name, value in (service.get("environment") or {}).items()
+        if secret.search(name)
+    ]
     assert len(given) > 5
     assert [name for name, value in given if not re.fullmatch(r"\$\{[A-Z_]+:\?.+\}", str(value))] == []
-    addresses = [str(service["environment"]["DATABASE_URL"]) for service in SERVICES.values() if "DATABASE_URL" in (service.get("environment") or {})]
+    addresses = [
+        str(service["environment"]["DATABASE_URL"])
+        for service in SERVICES.values()
+        if "DATABASE_URL" in (service.get("environment") or {})
+    ]
     assert [address for address in addresses if not re.match(r"postgres://\w+:\$\{[A-Z_]+:\?", address)] == []
     assert not re.search(r"(KEY|PASSWORD|SECRET)\w*=", DOCKERFILE)
 
 
 def test_only_the_migrations_come_as_the_owner():
-    owners = {name for name, service in SERVICES.items() if "homeward_owner:" in str((service.get("environment") or {}).get("DATABASE_URL"))}
+    owners = {
+        name
+        for name, service in SERVICES.items()
+        if "homeward_owner:" in str((service.get("environment") or {}).get("DATABASE_URL"))
+    }
     assert owners == {"migrate"}
 
 
@@ -91,8 +104,12 @@ def test_the_application_role_reads_and_writes_but_cannot_rewrite_history(tmp_pa
     name = f"homeward_role_{uuid.uuid4().hex[:10]}"
     role = f"{name}_app"
     grants = (BASE / "docker" / "grants.sql").read_text().replace("homeward_app", role)
-    made = (BASE / "docker" / "role.sql").read_text().replace("homeward_app", role).replace("DATABASE homeward ", f"DATABASE {name} ")
-    made = "\n".join(line for line in made.splitlines() if not line.startswith("\\")).replace(":'app_password'", "'only for this test'")
+    made = (
+        (BASE / "docker" / "role.sql").read_text().replace("homeward_app", role).replace("DATABASE homeward ", f"DATABASE {name} ")
+    )
+    made = "\n".join(line for line in made.splitlines() if not line.startswith("\\")).replace(
+        ":'app_password'", "'only for this test'"
+    )
     ledgers, others = ("workflows_event", "workflows_seal", "workflows_access"), ("workflows_task", "django_migrations")
     with psycopg.connect(server, autocommit=True) as administrator:
         administrator.execute(f"CREATE DATABASE {name}")
@@ -108,7 +125,12 @@ def test_the_application_role_reads_and_writes_but_cannot_rewrite_history(tmp_pa
                 owner.execute("UPDATE workflows_task SET words = 'called'")
                 for ledger in ledgers:
                     owner.execute(f"INSERT INTO {ledger} (words) VALUES ('said')")
-                    for forbidden in (f"UPDATE {ledger} SET words = 'unsaid'", f"DELETE FROM {ledger}", f"TRUNCATE {ledger}", f"DROP TABLE {ledger}"):
+                    for forbidden in (
+                        f"UPDATE {ledger} SET words = 'unsaid'",
+                        f"DELETE FROM {ledger}",
+                        f"TRUNCATE {ledger}",
+                        f"DROP TABLE {ledger}",
+                    ):
                         with pytest.raises(psycopg.errors.InsufficientPrivilege):
                             owner.execute(forbidden)
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -74,7 +74,10 @@ def test_production_refuses_a_field_key_that_is_not_random(production):
 
 def test_production_refuses_debug_sqlite_and_plain_http(production):
     assert "not in production" in read({**production, "HOMEWARD_DEBUG": "1"})
-    assert read({**production, "DATABASE_URL": "sqlite:////tmp/x.sqlite3"}) == "Production runs on PostgreSQL: set DATABASE_URL to postgres://…"
+    assert (
+        read({**production, "DATABASE_URL": "sqlite:////tmp/x.sqlite3"})
+        == "Production runs on PostgreSQL: set DATABASE_URL to postgres://…"
+    )
     assert "https://" in read({**production, "HOMEWARD_URL": "http://homeward.example.org"})
 
 
@@ -90,5 +93,10 @@ def test_keys_are_made_once_and_for_the_owner_alone(tmp_path):
 def test_every_setting_is_documented_and_nothing_else():
     names = re.compile(r"\b(HOMEWARD_[A-Z_]+|DATABASE_URL|EMAIL_URL)\b")
     read_by_us = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (BASE / "config" / "settings.py").read_text()))
-    table = {name for line in (BASE / "docs" / "settings.md").read_text().splitlines() if line.startswith("| `") for name in names.findall(line.split("|")[1])}
+    table = {
+        name
+        for line in (BASE / "docs" / "settings.md").read_text().splitlines()
+        if line.startswith("| `")
+        for name in names.findall(line.split("|")[1])
+    }
     assert table == read_by_us

@@ -55,7 +55,19 @@ class Command(BaseCommand):
         python, logs = sys.executable, data / "log"
         celery = [python, "-m", "celery", "-A", "config"]
         quiet = ["--without-heartbeat", "--without-mingle", "--without-gossip"]
-        web = ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--graceful-timeout", "5", "--no-control-socket"]
+        web = [
+            "--bind",
+            f"{host}:{port}",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            "1",
+            "--threads",
+            "8",
+            "--graceful-timeout",
+            "5",
+            "--no-control-socket",
+        ]
         worker = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING", "--hostname", "homeward@%h", *quiet]
         beat = ["beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME]
         children = [
