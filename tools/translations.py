@@ -28,7 +28,6 @@ READ_BY_RETURNEES = (
     "monitoring/forms/answer.py",
     "monitoring/views/answer.py",
     "monitoring/notices.py",
-    "casework/notices.py",
     "casework/templates/casework/messages/**/*",
     "workflows/messages.py",
 )
