@@ -49,7 +49,8 @@ class Scores:
                 "composite_pooled": _rounded(self.pooled),
             },
             "coverage": {name: {"answered": one.answered, "due": one.due} for name, one in self.dimensions.items()},
-            "why": {name: one.why for name, one in self.dimensions.items() if one.why} | ({"composite": self.why} if self.why else {}),
+            "why": {name: one.why for name, one in self.dimensions.items() if one.why}
+            | ({"composite": self.why} if self.why else {}),
         }
 
 

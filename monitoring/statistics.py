@@ -175,56 +175,97 @@ def suppress(cells: Mapping[Key, int], axes: Sequence[Axis], threshold: int = 5)
     """Return the cells to hide: every count above zero and below the threshold, and whatever would give one of them away.
 
     Zero is shown. Labels that are never published (a complement, say) are guarded like the rest: they must not come out by subtraction.
+    The same table always hides the same cells, so two prints of it cannot be laid on each other.
     """
-    # sorted: the same table always hides the same cells, so two prints of it cannot be laid on each other.
-    small = sorted((key for key, count in cells.items() if 0 < count < threshold), key=lambda key: (-cells[key], _place(key, axes)))
-    hidden = set(small) | {key for key in cells if any(label in axis.unpublished for label, axis in zip(key, axes, strict=True))}
-    moves = [{label: axis.moves(label) for label in axis.labels} for axis in axes]
-    for key in small:
-        if cells[key] >= threshold:
-            continue
-        cost, touched = _cheapest(key, cells, axes, moves, hidden, threshold - cells[key])
-        if cost:
-            hidden |= touched
-    return frozenset(hidden)
+    box = _Box(cells, axes)
+    small = [spot for spot, count in enumerate(box.counts) if 0 < count < threshold]
+    for spot in small:
+        box.hide(spot)
+    for spot in sorted(small, key=lambda spot: (-box.counts[spot], spot)):
+        for other in box.cheapest(spot, threshold - box.counts[spot]):
+            box.hide(other)
+    return frozenset(key for spot, key in enumerate(box.keys) if box.hidden[spot])
 
 
-def _place(key: Key, axes: Sequence[Axis]) -> tuple[int, ...]:
-    return tuple(axis.labels.index(label) for label, axis in zip(key, axes, strict=True))
+class _Box:
+    """A table laid out flat, so that thousands of moves can be weighed while a page waits."""
+
+    NEAR = 3
+
+    def __init__(self, cells: Mapping[Key, int], axes: Sequence[Axis]) -> None:
+        self.keys: list[Key] = list(product(*(axis.labels for axis in axes)))
+        self.counts = [cells[key] for key in self.keys]
+        self.sizes = [len(axis.labels) for axis in axes]
+        self.strides = [math.prod(self.sizes[place + 1 :]) for place in range(len(axes))]
+        weights = [{label: axis.weight(label) for label in axis.labels} for axis in axes]
+        self.prices = [
+            math.prod(weight[label] for weight, label in zip(weights, key, strict=True)) * (1 + math.log1p(count))
+            for key, count in zip(self.keys, self.counts, strict=True)
+        ]
+        covered = [axis.unpublished for axis in axes]
+        self.hidden = [any(label in some for label, some in zip(key, covered, strict=True)) for key in self.keys]
+        # moves[axis][label]: steps through the label, as (distance in the flat table, sign).
+        self.moves = [
+            [
+                [[((axis.labels.index(one) - here) * stride, sign) for one, sign in move.items()] for move in axis.moves(label)]
+                for here, label in enumerate(axis.labels)
+            ]
+            for axis, stride in zip(axes, self.strides, strict=True)
+        ]
+
+    def hide(self, spot: int) -> None:
+        self.hidden[spot] = True
+        self.prices[spot] = 0.0
+
+    def cheapest(self, spot: int, far: int) -> list[int]:
+        """Return what must be hidden so that this cell could as well be larger by so much."""
+        through = [moves[spot // stride % size] for moves, stride, size in zip(self.moves, self.strides, self.sizes, strict=True)]
+        *outer, inner = through
+        near = [
+            sorted(moves, key=lambda move: sum(self.prices[spot + distance] for distance, _sign in move))[: self.NEAR]
+            for moves in outer
+        ]
+        found = self._search(spot, far, near, inner)
+        if found is None:
+            found = self._search(spot, far, outer, inner)
+        # Raising a cell together with every sum above it is always possible, so a move is always found.
+        assert found is not None
+        return found
+
+    def _search(
+        self, spot: int, far: int, outer: Sequence[Sequence[Sequence[tuple[int, int]]]], inner: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[int] | None:
+        prices, counts = self.prices, self.counts
+        best, taken = math.inf, None
+        for step in product(*outer):
+            corners = [(spot + sum(one[0] for one in corner), math.prod(one[1] for one in corner)) for corner in product(*step)]
+            seen: dict[tuple[int, int], float] = {}
+            for move in inner:
+                cost = 0.0
+                for one in move:
+                    price = seen.get(one)
+                    if price is None:
+                        distance, sign = one
+                        price = 0.0
+                        for corner, side in corners:
+                            if side != sign and counts[corner + distance] < far:
+                                price = math.inf
+                                break
+                            price += prices[corner + distance]
+                        seen[one] = price
+                    cost += price
+                    if cost >= best:
+                        break
+                else:
+                    best = cost
+                    taken = [corner + distance for distance, _sign in move for corner, _side in corners]
+                    if not best:
+                        return taken
+        return taken
 
 
-def _cheapest(
-    key: Key,
-    cells: Mapping[Key, int],
-    axes: Sequence[Axis],
-    moves: Sequence[Mapping[Hashable, Sequence[Move]]],
-    hidden: set[Key],
-    far: int,
-) -> tuple[float, set[Key]]:
-    best: float = math.inf
-    taken: set[Key] = set()
-    for step in product(*(moves[place][label] for place, label in enumerate(key))):
-        cost: float = 0
-        touched = []
-        for corner in product(*(move.items() for move in step)):
-            sign = math.prod(one[1] for one in corner)
-            other = tuple(one[0] for one in corner)
-            if sign < 0 and cells[other] < far:
-                break
-            if other not in hidden:
-                cost += math.prod(axis.weight(label) for axis, label in zip(axes, other, strict=True)) * (1 + math.log1p(cells[other]))
-                touched.append(other)
-            if cost >= best:
-                break
-        else:
-            best, taken = cost, set(touched)
-            if not best:
-                break
-    return best, taken
-
-
-def recoverable(cells: Mapping[Key, int], axes: Sequence[Axis], hidden: Iterable[Key]) -> dict[Key, int]:
-    """Return the hidden cells that a careful reader could work out, with their value; empty is what we promise.
+def recoverable(cells: Mapping[Key, int], axes: Sequence[Axis], hidden: Iterable[Key], threshold: int = 5) -> dict[Key, int]:
+    """Return the small cells that a careful reader could work out, with their value; empty is what we promise.
 
     The reader knows every sum, every open cell, and that nobody is counted below zero. An independent check of ``suppress``:
     the equations are solved exactly, then ranges are narrowed until nothing moves.
@@ -236,9 +277,10 @@ def recoverable(cells: Mapping[Key, int], axes: Sequence[Axis], hidden: Iterable
     high: dict[Key, Fraction | None] = dict.fromkeys(unknown, None)
     # A range that narrows for ever (by halves) gives nothing away: a bound on the rounds is enough.
     for _ in range(200):
-        if not any([_narrow(row, right, low, high) for row, right in rows]):
+        moved = [_narrow(row, right, low, high) for row, right in rows]
+        if not any(moved):
             break
-    return {key: cells[key] for key in unknown if high[key] is not None and low[key] == high[key]}
+    return {key: cells[key] for key in unknown if 0 < cells[key] < threshold and low[key] == high[key]}
 
 
 Row = tuple[dict[Key, Fraction], Fraction]

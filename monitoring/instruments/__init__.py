@@ -247,7 +247,12 @@ def _clean_date(item: Item, given: Any) -> str:
         raise BadAnswer(item, "not_a_date", "a year, a month or a day is needed, as 2026, 2026-03 or 2026-03-14.")
     year, month, day = (int(part) if part else None for part in found.groups())
     days = (31, 29 if year and (year % 4 == 0 and (year % 100 or year % 400 == 0)) else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    if not year or year < 1900 or (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= days[(month or 1) - 1]):
+    if (
+        not year
+        or year < 1900
+        or (month is not None and not 1 <= month <= 12)
+        or (day is not None and not 1 <= day <= days[(month or 1) - 1])
+    ):
         raise BadAnswer(item, "no_such_date", "there is no such date.")
     return found.group(0)
 
@@ -432,4 +437,6 @@ def _check_known_if(one: Instrument, found: Mapping[str, Mapping[int, Instrument
         for name, item_id, value, _ in item.known_if:
             source = found[name][max(found[name])].item(item_id) if name in found else None
             if source is None or source.option(value) is None:
-                raise BadInstrument(f"{one.name}.{one.version}.toml: {item.id}: known_if names {name}.{item_id} = {value}, which is not there")
+                raise BadInstrument(
+                    f"{one.name}.{one.version}.toml: {item.id}: known_if names {name}.{item_id} = {value}, which is not there"
+                )

@@ -44,7 +44,9 @@ def _read(name: str) -> Any:
     try:
         words = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
-        raise CommandError(f"{name} cannot be read: {getattr(fault, 'strerror', None) or 'it is not UTF-8 text'}.", returncode=2) from fault
+        raise CommandError(
+            f"{name} cannot be read: {getattr(fault, 'strerror', None) or 'it is not UTF-8 text'}.", returncode=2
+        ) from fault
     try:
         return json.loads(words)
     except (json.JSONDecodeError, RecursionError) as fault:
