@@ -1,6 +1,7 @@
 """Where the strokes of a chart go: plain numbers for the templates under ``monitoring/parts``, nothing that draws.
 
-A chart has a wide drawing and a narrow one for phones, and each can be mirrored for a page that reads from the right. The sheet shows one of the two.
+A chart has a wide drawing and a narrow one for phones, and each can be mirrored for a page that reads from the right.
+The sheet shows one of the two.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ Words = str | Promise
 class Mark:
     """A piece of text and where it stands.
 
-    ``anchor`` is SVG's: under ``direction: rtl`` *start* is the right edge of the words, so a mirrored drawing keeps the same anchors.
+    ``anchor`` is SVG's: under ``direction: rtl`` *start* is the right edge of the words,
+    so a mirrored drawing keeps the same anchors.
     """
 
     x: float
@@ -113,7 +115,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class CurveDrawn:
-    """Where one survival curve goes: the shade, the line, the short strokes of those whose time is not yet up, and its name at the end."""
+    """Where one survival curve goes: shade, line, a short stroke for each whose time is not yet up, the name at the end."""
 
     number: int
     line: str
@@ -194,7 +196,7 @@ def _range(low: float | None, high: float | None) -> str:
 
 def _shares_drawn(shares: Sequence[Share], narrow: bool, rtl: bool) -> Drawing:
     # On a phone the words stand above their row; beside it there is no room for them.
-    width, start, stop, step, top = (320, 12, 308, 62, 10) if narrow else (560, 112, 440, 44, 10)
+    width, start, stop, step, top = (320, 6, 298, 62, 10) if narrow else (560, 112, 440, 44, 10)
     place = _mirror(width, rtl)
     bottom = top + step * len(shares)
 
@@ -205,8 +207,8 @@ def _shares_drawn(shares: Sequence[Share], narrow: bool, rtl: bool) -> Drawing:
     for number, one in enumerate(shares):
         middle = top + step * number + (40 if narrow else 22)
         words_at = middle - 22 if narrow else middle + 5
-        name = Mark(place(start if narrow else 0), words_at, one.label, "start", strong=True)
-        end = Mark(place(stop if narrow else stop + 14), words_at, _at_the_end(one, narrow), "end" if narrow else "start")
+        name = Mark(place(start + 6 if narrow else 0), words_at, one.label, "start", strong=True)
+        end = Mark(place(stop if narrow else stop + 14), words_at, _at_the_end(one), "end" if narrow else "start")
         rows.append(_share_row(one, name, end, middle, at))
     ticks = tuple(
         Mark(at(share), bottom + 20, percent(share) if share == 1 else f"{100 * share:g}", "middle")
@@ -217,10 +219,10 @@ def _shares_drawn(shares: Sequence[Share], narrow: bool, rtl: bool) -> Drawing:
     return Drawing(width, bottom + 28, narrow, rtl, grid, axis, ticks, tuple(rows))
 
 
-def _at_the_end(one: Share, narrow: bool) -> Words:
+def _at_the_end(one: Share) -> Words:
     if one.hidden:
         # The whole sentence stands in the table and in the description; the drawing has room for its first word.
-        return HIDDEN if narrow else _("hidden")
+        return _("hidden")
     if one.share is None:
         return _("nobody reached")
     return _("%(share)s · %(count)d of %(of)d") % {"share": percent(one.share), "count": one.count, "of": one.of}
@@ -247,7 +249,8 @@ def survival_chart(
 ) -> Chart:
     """Lay out survival curves up to the last mark, each with its interval and with how many were still watched at every mark.
 
-    A curve that starts with fewer than ``least`` people is not drawn: its steps would be people. Where fewer than that are still watched, it stops.
+    A curve that starts with fewer than ``least`` people is not drawn: its steps would be people.
+    Where fewer than that are still watched, it stops.
     """
     shown = [Curve(one.label, _while_enough(one.steps, least)) for one in curves]
     body = []
@@ -304,12 +307,15 @@ def _curves_drawn(curves: Sequence[Curve], marks: Sequence[float], narrow: bool,
     )
     moments = tuple(Mark(across(mark), bottom + 20, f"{mark:g}", "middle") for mark in marks)
     drawn, below = [], bottom + 24
-    names_at = _apart([up(one.steps[-1].left) if one.steps else bottom for one in curves], 34)
+    names_at = _apart([up(_end_of(one.steps, last).left) if one.steps else bottom for one in curves], 34)
     for number, one in enumerate(curves, start=1):
         if not one.steps:
             continue
-        held = one.steps[-1]
-        words: tuple[Words, Words] = (one.label, _("%(share)s at %(at)g") % {"share": percent(held.left), "at": min(held.at, last)})
+        held = _end_of(one.steps, last)
+        words: tuple[Words, Words] = (
+            one.label,
+            _("%(share)s at %(at)d") % {"share": percent(held.left), "at": _until(one.steps, last)},
+        )
         if narrow:
             below += 20
             names = (Mark(place(start), below, f"{words[0]} · {words[1]}", "start", strong=True),)
@@ -329,6 +335,14 @@ def _curves_drawn(curves: Sequence[Curve], marks: Sequence[float], narrow: bool,
     return Drawing(width, height, narrow, rtl, grid, axis, (*heights, *moments), curves=tuple(drawn))
 
 
+def _end_of(steps: Sequence[Step], last: float) -> Step:
+    return [step for step in steps if step.at <= last][-1]
+
+
+def _until(steps: Sequence[Step], last: float) -> float:
+    return min(steps[-1].at, last)
+
+
 def _line(steps: Sequence[Step], last: float, across: Callable[[float], float], up: Callable[[float], float]) -> str:
     inside = [step for step in steps if step.at <= last]
     path = f"M{across(0)} {up(1.0)}" + "".join(f"H{across(step.at)}V{up(step.left)}" for step in inside)
@@ -337,7 +351,7 @@ def _line(steps: Sequence[Step], last: float, across: Callable[[float], float], 
 
 def _shade(steps: Sequence[Step], last: float, across: Callable[[float], float], up: Callable[[float], float]) -> str:
     inside = [step for step in steps if step.at <= last]
-    stop = last if steps[-1].at >= last else inside[-1].at
+    stop = _until(steps, last)
     there = "".join(f"H{across(step.at)}V{up(step.high)}" for step in inside) + f"H{across(stop)}"
     back, lows = "", [1.0, *(step.low for step in inside)]
     for step, low, before in zip(reversed(inside), reversed(lows[1:]), reversed(lows[:-1]), strict=True):

@@ -25,7 +25,7 @@ def harmless(words: str) -> str:
 
 
 def as_dict(table: Table) -> dict[str, Any]:
-    """Return the report as plain data: shares as numbers from 0 to 1, nothing known as null, and hidden figures named in ``hidden``."""
+    """Return the report as plain data: shares from 0 to 1, null where nothing is known, hidden figures named in ``hidden``."""
     return {
         **table.facts,
         "threshold": table.threshold,

@@ -1,7 +1,7 @@
 """Every figure that the follow-up report may show, defined once: what it counts, of whom, and in which words.
 
-A figure is a function of one group's counts; the table of rounds × offices with its totals is made from plain rows, and small counts are
-hidden in it together with whatever would give them away, before a page, a chart or an export sees any of it.
+A figure is a function of one group's counts. The table of rounds × offices with its totals is made from plain rows, and small
+counts are hidden in it together with whatever would give them away, before a page, a chart or an export sees any of it.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ _WEIGHTS = {"due": 30, "reached": 30, "in_work": 20, "rounds": 20, "invited": 8,
 
 
 def in_work(answers: Mapping[str, Any]) -> bool | None:
-    """Say whether a person is in work by the employment answers (pay or profit, last seven days, or away from it); None where it was not said."""
+    """Say whether a person is in work: pay or profit in the last seven days, or away from it; None where it was not said."""
     worked, away = answers.get("worked_last_week"), answers.get("away_from_work")
     if "yes" in (worked, away):
         return True
@@ -286,7 +286,8 @@ def table(
 ) -> Table:
     """Make the follow-up report from plain rows: counted, summed, hidden where it must be, in the order of the labels given.
 
-    A kind or office that is not among the labels is refused, so that nobody falls out of a total unseen. ``facts`` (programme, as of, made at) are carried along.
+    A kind or office that is not among the labels is refused, so that nobody falls out of a total unseen.
+    ``facts`` (programme, as of, made at) are carried along.
     """
     kinds, codes = tuple(kind for kind, _label in round_kinds), tuple(code for code, _label in offices)
     counted = counts(rows)
@@ -318,7 +319,7 @@ def tabulate(
 
 
 def axes(kinds: Sequence[str], codes: Sequence[str]) -> tuple[statistics.Axis, statistics.Axis, statistics.Axis]:
-    """Return the three directions of the report for hiding: rounds and offices with their totals, and the counts with their sums."""
+    """Return the three directions of the report: rounds and offices with their totals, and the counts with their sums."""
     return (
         statistics.Axis((*kinds, ALL), ((ALL, tuple(kinds)),), {ALL: 4}),
         statistics.Axis((*codes, ALL), ((ALL, tuple(codes)),), {ALL: 4}),
@@ -332,12 +333,12 @@ def _summed(counted: Mapping[tuple[str, str], Counts], kinds: Sequence[str], cod
     }
     for (kind, office), group in counted.items():
         for name in _COUNTED:
-            for key in product_of_totals(kind, office):
+            for key in lines_of(kind, office):
                 cells[(*key, name)] += group[name]
     return cells
 
 
-def product_of_totals(kind: str, office: str) -> tuple[tuple[str, str], ...]:
+def lines_of(kind: str, office: str) -> tuple[tuple[str, str], ...]:
     """Return the four lines in which a group is counted: its own, its round's, its office's and the whole."""
     return (kind, office), (kind, ALL), (ALL, office), (ALL, ALL)
 

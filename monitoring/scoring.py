@@ -1,7 +1,8 @@
 """From answers to scores between 0 and 1: the arithmetic of a survey and nothing else.
 
-Every question of a dimension weighs the same. A question refused or not known leaves the sum and the count (the rest is *renormalised*);
-a question that does not apply was never due. Too few answers make no score, and the reason is said. The weights are ours and no one else's.
+Every question of a dimension weighs the same. A question refused or not known leaves the sum and the count (*renormalised*);
+one that does not apply was never due. Too few answers make no score, and the reason is said.
+The weights are ours and no one else's.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from statistics import NormalDist, median as _median
+from statistics import NormalDist
+from statistics import median as _median
 
 Interval = tuple[float, float]
 
@@ -80,7 +81,8 @@ class Step:
 def kaplan_meier(spells: Iterable[tuple[float, bool]], confidence: float = 0.95) -> list[Step]:
     """Return the share still going after each length of time, after Kaplan and Meier, with Greenwood's log-log interval.
 
-    A spell is (how long it was watched, whether it ended). One whose time is not yet up counts while it is watched and is never an end.
+    A spell is (how long it was watched, whether it ended).
+    One whose time is not yet up counts while it is watched and is never an end.
     """
     watched = sorted((float(length), bool(ended)) for length, ended in spells)
     if any(length < 0 or math.isnan(length) for length, _ in watched):
@@ -133,7 +135,7 @@ def median_survival(steps: Sequence[Step]) -> float | None:
 # A table of counts is a box with several axes (round × office × figure). Along each axis some labels are the sum of others.
 # A cell is its tuple of labels. A hidden cell is safe when another table, as possible as the true one, shows the same open cells
 # and has `threshold` or more in its place: a reader then cannot even say that it is small. Such a table is found as a *move*:
-# along every axis a step that leaves all sums in place, multiplied. Whatever a move touches is hidden too, and the cheapest move is taken.
+# along every axis a step that leaves all sums in place, multiplied. Whatever a move touches is hidden too; the cheapest is taken.
 
 Key = tuple[Hashable, ...]
 Move = Mapping[Hashable, int]
@@ -174,7 +176,8 @@ class Axis:
 def suppress(cells: Mapping[Key, int], axes: Sequence[Axis], threshold: int = 5) -> frozenset[Key]:
     """Return the cells to hide: every count above zero and below the threshold, and whatever would give one of them away.
 
-    Zero is shown. Labels that are never published (a complement, say) are guarded like the rest: they must not come out by subtraction.
+    Zero is shown. Labels that are never published (a complement, say) are guarded like the rest:
+    they must not come out by subtraction.
     The same table always hides the same cells, so two prints of it cannot be laid on each other.
     """
     box = _Box(cells, axes)

@@ -1,6 +1,7 @@
 """What a round asks: each survey is one data file, and this room reads it, checks it and says which question comes next.
 
-A file is named ``NAME.VERSION.toml``. Kept answers name the version they were given to, so an old file is never changed: a new wording is a new file.
+A file is named ``NAME.VERSION.toml``. Kept answers name the version they were given to, so an old file is never changed:
+a new wording is a new file.
 No answer is read here for any purpose but the next question (promise 5.3).
 """
 
@@ -35,7 +36,7 @@ class BadInstrument(ValueError):
 
 
 class BadAnswer(ValueError):
-    """An answer that its question does not offer. ``code`` is for the page, which says it in the person's language; the message names the question."""
+    """An answer that its question does not offer. The page says ``code`` in the person's language."""
 
     def __init__(self, item: Item, code: str, message: str) -> None:
         super().__init__(f"{item.id}: {message}")
@@ -186,7 +187,7 @@ def known(asked: Instrument, others: Mapping[str, Answers]) -> dict[str, str]:
 
 
 def tasks_of(asked: Instrument, answers: Answers) -> tuple[str, ...]:
-    """Return the kinds of work that the answers ask of the office: only a *yes* to a call, a wished-for talk, or danger (promise 5.4)."""
+    """Return the kinds of work that the answers ask of the office: a call or a talk wished for, or danger (promise 5.4)."""
     kinds: list[str] = []
     for item in asked.items:
         for option in item.options:

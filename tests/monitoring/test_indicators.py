@@ -54,10 +54,26 @@ def test_the_figures_of_one_group():
 
     low, high = statistics.wilson(74, 96)
     assert figures == {
-        "rounds": 121, "due": 121, "invited": 114, "reached": 96, "answered": 87, "partly": 9, "refused": 6, "missed": 12, "not_asked": 7,
-        "open": 0, "waived": 0, "stopped": 0, "response_rate": 96 / 121, "in_work": 74, "in_work_share": 74 / 96, "in_work_low": low, "in_work_high": high,
-        "in_work_worst": 74 / 121, "in_work_best": 99 / 121,
-    }  # fmt: skip
+        "rounds": 121,
+        "due": 121,
+        "invited": 114,
+        "reached": 96,
+        "answered": 87,
+        "partly": 9,
+        "refused": 6,
+        "missed": 12,
+        "not_asked": 7,
+        "open": 0,
+        "waived": 0,
+        "stopped": 0,
+        "response_rate": 96 / 121,
+        "in_work": 74,
+        "in_work_share": 74 / 96,
+        "in_work_low": low,
+        "in_work_high": high,
+        "in_work_worst": 74 / 121,
+        "in_work_best": 99 / 121,
+    }
 
 
 def test_waived_and_stopped_stand_apart_and_open_rounds_are_due():

@@ -55,8 +55,14 @@ def test_questions_about_a_job_are_left_out_for_someone_without_one():
     answers = walk(EMPLOYMENT, lambda item: "none" if item.id == "training" else "no")
 
     assert list(answers) == [
-        "worked_last_week", "away_from_work", "looked_for_work", "could_start", "training", "in_danger", "call_me",
-    ]  # fmt: skip
+        "worked_last_week",
+        "away_from_work",
+        "looked_for_work",
+        "could_start",
+        "training",
+        "in_danger",
+        "call_me",
+    ]
 
 
 def test_a_shared_phone_never_shows_violence_distress_exploitation_or_the_wish_to_leave():
@@ -67,8 +73,12 @@ def test_a_shared_phone_never_shows_violence_distress_exploitation_or_the_wish_t
     assert not {"safe", "tension", "distress", "wants_to_talk", "can_stay", "why_leave"} & set(shown)
     assert not {"paid_as_agreed", "free_to_leave", "in_danger"} & set(shown)
     assert [item.id for item in instruments.left_for_voice(WELLBEING, {}, alone=False)] == [
-        "safe", "tension", "distress", "wants_to_talk", "can_stay",
-    ]  # fmt: skip
+        "safe",
+        "tension",
+        "distress",
+        "wants_to_talk",
+        "can_stay",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,9 +117,13 @@ def test_work_is_asked_in_every_round_and_the_long_survey_at_the_start_and_after
 @pytest.mark.parametrize(
     ("item", "given", "kept"),
     [
-        ("hours_a_week", "٤٠", 40), ("hours_a_week", "37,5", 37.5), ("started_on", "2026", "2026"), ("started_on", "2024-02-29", "2024-02-29"), ("call_me", "yes", "yes"),
+        ("hours_a_week", "٤٠", 40),
+        ("hours_a_week", "37,5", 37.5),
+        ("started_on", "2026", "2026"),
+        ("started_on", "2024-02-29", "2024-02-29"),
+        ("call_me", "yes", "yes"),
     ],
-)  # fmt: skip
+)
 def test_an_answer_is_kept_as_it_is_meant(item, given, kept):
     assert instruments.clean(EMPLOYMENT.item(item), given) == kept
 
@@ -117,10 +131,16 @@ def test_an_answer_is_kept_as_it_is_meant(item, given, kept):
 @pytest.mark.parametrize(
     ("item", "given", "code"),
     [
-        ("hours_a_week", "many", "not_a_number"), ("hours_a_week", "nan", "not_a_number"), ("hours_a_week", 200, "out_of_range"), ("hours_a_week", -1, "out_of_range"),
-        ("started_on", "last year", "not_a_date"), ("started_on", "2026-02-30", "no_such_date"), ("started_on", "2026-13", "no_such_date"), ("call_me", "perhaps", "not_offered"),
+        ("hours_a_week", "many", "not_a_number"),
+        ("hours_a_week", "nan", "not_a_number"),
+        ("hours_a_week", 200, "out_of_range"),
+        ("hours_a_week", -1, "out_of_range"),
+        ("started_on", "last year", "not_a_date"),
+        ("started_on", "2026-02-30", "no_such_date"),
+        ("started_on", "2026-13", "no_such_date"),
+        ("call_me", "perhaps", "not_offered"),
     ],
-)  # fmt: skip
+)
 def test_an_answer_that_is_not_on_offer_is_refused(item, given, code):
     with pytest.raises(BadAnswer) as refused:
         instruments.clean(EMPLOYMENT.item(item), given)
@@ -141,16 +161,20 @@ def test_none_of_these_stands_alone():
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('ar = "A" }', 'ar = "" }', "toy.1.toml: one: the text is missing in ar"),
-        ('id = "no"', 'id = "yes"', "toy.1.toml: one.yes: an id of its own is needed"),
-        ('type = "one"', 'type = "song"', "toy.1.toml: one: type is one of one, many, number, date"),
-        ('type = "one"', 'type = "one"\nask_if = { two = ["yes"] }', "toy.1.toml: one: ask_if names two, which is not asked before it"),
-        ('type = "one"', 'type = "one"\ndimension = "x"', "toy.1.toml: one: x is not one of the dimensions"),
-        ('type = "one"', 'type = "one"\nalone = true', "toy.1.toml: one: alone is not known here"),
-        ("version = 1", "version = 2", "toy.1.toml: top: name and version must be those of the file's name"),
-        ('id = "one"', 'id = "One!"', "toy.1.toml: One!: an id of small letters, digits and _ is needed"),
+        ('ar = "A" }', 'ar = "" }', "one: the text is missing in ar"),
+        ('id = "no"', 'id = "yes"', "one.yes: an id of its own is needed"),
+        ('type = "one"', 'type = "song"', "one: type is one of one, many, number, date"),
+        (
+            'type = "one"',
+            'type = "one"\nask_if = { two = ["yes"] }',
+            "one: ask_if names two, which is not asked before it",
+        ),
+        ('type = "one"', 'type = "one"\ndimension = "x"', "one: x is not one of the dimensions"),
+        ('type = "one"', 'type = "one"\nalone = true', "one: alone is not known here"),
+        ("version = 1", "version = 2", "top: name and version must be those of the file's name"),
+        ('id = "one"', 'id = "One!"', "One!: an id of small letters, digits and _ is needed"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_in_a_file_is_told_with_file_and_item(tmp_path, old, new, says):
     path = tmp_path / "toy.1.toml"
     path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
@@ -158,7 +182,7 @@ def test_a_fault_in_a_file_is_told_with_file_and_item(tmp_path, old, new, says):
     with pytest.raises(BadInstrument) as refused:
         instruments.read_file(path)
 
-    assert str(refused.value) == says
+    assert str(refused.value) == f"toy.1.toml: {says}"
 
 
 def test_a_good_file_is_read_and_a_broken_one_named(tmp_path):

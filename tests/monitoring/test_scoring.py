@@ -141,5 +141,5 @@ def test_a_file_that_cannot_be_scored_ends_with_two_and_one_line(tmp_path, capsy
 
 
 def test_a_file_that_is_not_there_is_named(capsys):
-    with pytest.raises(CommandError, match="nowhere.json cannot be read: No such file or directory."):
+    with pytest.raises(CommandError, match=r"nowhere\.json cannot be read: No such file or directory\."):
         call_command("score_answers", "nowhere.json", "--instrument", "wellbeing")
