@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -230,6 +231,9 @@ USE_TZ = True
 TIME_ZONE = env.str("HOMEWARD_TIME_ZONE", default="Africa/Tunis")
 FORMAT_MODULE_PATH = "config.formats"
 
+# Where *Leave quickly* on the answer page leads: a page that says nothing about anybody.
+LEAVE_QUICKLY_TO = env.str("HOMEWARD_LEAVE_TO", default="https://www.google.com/")
+
 # ——— static files ———
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("HOMEWARD_STATIC_ROOT", default="") or DATA / "static").resolve()
@@ -285,6 +289,9 @@ CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "workflows.send_messages", "schedule": 60.0},
     "seal-events": {"task": "workflows.seal_events", "schedule": 60.0},
     "beat-tick": {"task": "workflows.tick", "schedule": 60.0},
+    "dispatch-follow-ups": {"task": "monitoring.dispatch", "schedule": 60.0},
+    "pass-on-alarms": {"task": "monitoring.pass_on_alarms", "schedule": 60.0},
+    "plan-follow-ups": {"task": "monitoring.plan_follow_ups", "schedule": crontab(hour="2", minute="10")},
 }
 
 # ——— logs: names of things, never of people ———

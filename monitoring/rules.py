@@ -17,6 +17,10 @@ MOST_THROUGH_OTHERS = 2
 # Tries by hand that a round is worth before the list says that it has had its share.
 TRIES = 5
 
+NOTHING_SAID = _("Nothing is written down yet: answer at least one question, or say that the person would rather not.")
+LINK_ENDED = _("This was sent already. Thank you: there is nothing more to do.")
+LINK_EXPIRED = _("The time for this link is over. You need do nothing.")
+
 
 @dataclass(frozen=True)
 class RoundFacts:

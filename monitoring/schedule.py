@@ -21,7 +21,7 @@ from dateutil.relativedelta import relativedelta
 
 from casework.models import Case, Placement
 from monitoring import instruments
-from monitoring.states import OPEN, PLANNED, REACHED, AnchorKind
+from monitoring.states import MISSED, OPEN, PLANNED, REACHED, AnchorKind
 
 OPENING_HOUR = dt.time(9, 0)
 # Answers by link are still taken, and kept as late, for so long after the window.
@@ -118,6 +118,11 @@ def asked_together(rounds: Iterable[Any], within: int) -> dict[UUID, UUID]:
         lead = next((l for l in leads if l.schedule_id != one.schedule_id and (one.due_on - l.due_on).days <= within), None)
         if one.state == PLANNED and lead is not None:
             pairs[one.pk] = lead.pk
-        elif one.state in OPEN or one.state in REACHED:
+        elif leads_others(one):
             leads.append(one)
     return pairs
+
+
+def leads_others(one: Any) -> bool:
+    """Whether another round may be asked with this one: it is open, or was asked. One that nobody was asked leads nothing."""
+    return one.state in OPEN or one.state in REACHED or (one.state == MISSED and one.asked)

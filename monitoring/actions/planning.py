@@ -73,6 +73,7 @@ class _Plan:
         self.take_up_again(rounds)
         self.move(rounds)
         self.pair(self.rounds())
+        self.count_with_the_other(self.rounds())
         return self.done
 
     def rounds(self) -> list[Round]:
@@ -187,6 +188,17 @@ class _Plan:
             one.says(asked_with=one.asked_with_id)
 
         self.each([one for one in rounds if one.state == PLANNED and one.asked_with_id != pairs.get(one.pk)], "ask_with", body)
+
+    def count_with_the_other(self, rounds: Sequence[Round]) -> None:
+        """What was asked once counts for both, and ends as the other ended."""
+        ended = {one.pk: one for one in rounds if one.ended}
+        leads = {one.pk: ended[one.asked_with_id] for one in rounds if one.state == PLANNED and one.asked_with_id in ended}
+
+        def body(one: Round) -> None:
+            one.count_with(lead=leads[one.pk])
+            one.says(lead=leads[one.pk].pk, why=one.why, how=one.how)
+
+        self.each([one for one in rounds if one.pk in leads], "count_with", body)
 
     def each(self, rounds: Sequence[Round], verb: str, body: Any) -> None:
         for start in range(0, len(rounds), BATCH):

@@ -1,0 +1,104 @@
+"""Somebody says that they are in danger: a task for somebody awake, taken up by name, passed on after half an hour (promise 5.5).
+
+The way on: the case's caseworker and everyone on duty at the office (supervisors), then the protection lead, then the supervisors of
+every office. Nothing is promised to the person but the emergency numbers on their page.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from accounts.models import RoleGrant, User
+from monitoring import letters
+from monitoring.models import Round
+from workflows import clock
+from workflows.acting import act
+from workflows.messages import queue_message
+from workflows.models import Message, Task
+
+KIND = "monitoring.alarm"
+PASSED_ON_AFTER = dt.timedelta(minutes=30)
+LAST_STEP = 2
+
+
+def raise_alarm(one: Round, case: Any) -> list[Any]:
+    """The rows of a new alarm, to be written with the answer that raised it; none where one is open for this round already."""
+    if Task.objects.filter(kind=KIND, params__round=str(one.pk), done_at=None).exists():
+        return []
+    return _rows(one.pk, case, 0, f"{one.pk}:{one.version}")
+
+
+def acknowledge_alarm(task: Task, *, by: Any) -> Round:
+    """Say “I am on it”: every open task of this alarm is done, and nobody else is asked.
+
+    Refuses a colleague without the verb at the case's office. Leaves the round as it is.
+    """
+    one = Round.objects.get(pk=task.params["round"])
+    with act(one, "monitoring.acknowledge_alarm", by=by) as one:
+        open_tasks = Task.objects.filter(kind=KIND, params__round=str(one.pk), done_at=None)
+        open_tasks.update(done_at=clock.now(), done_by=str(by.pk), outcome="acknowledged")
+        one.says(step=task.params.get("step", 0))
+    return one
+
+
+def pass_on(at: dt.datetime | None = None) -> int:
+    """Ask the next colleagues about every alarm that nobody took up in half an hour; how many were passed on."""
+    at = at or clock.now()
+    passed = 0
+    latest: dict[str, Task] = {}
+    for task in Task.objects.filter(kind=KIND, done_at=None).order_by("pk"):
+        latest[task.params["round"]] = task
+    rounds = Round.objects.select_related("case").in_bulk(list(latest))
+    for task in latest.values():
+        step = task.params.get("step", 0) + 1
+        if task.due_at is None or task.due_at > at or step > LAST_STEP:
+            continue
+        one = next(found for key, found in rounds.items() if str(key) == task.params["round"])
+        rows = _rows(one.pk, one.case, step, f"{task.params['alarm']}")
+        # The keys are unique: two workers passing on at once write one of each.
+        Task.objects.bulk_create([row for row in rows if isinstance(row, Task)], ignore_conflicts=True)
+        Message.objects.bulk_create([row for row in rows if isinstance(row, Message)], ignore_conflicts=True)
+        passed += 1
+    return passed
+
+
+def _rows(round_id: Any, case: Any, step: int, alarm: str) -> list[Any]:
+    now = clock.now()
+    rows: list[Any] = []
+    for user in _on_duty(case, step):
+        rows.append(
+            Task(
+                stream=case.stream, kind=KIND, params={"round": str(round_id), "alarm": alarm, "step": step}, assignee_id=str(user.pk),
+                office_id=str(case.office_id), urgent=True, due_on=clock.today(), due_at=now + PASSED_ON_AFTER, key=f"alarm:{alarm}:{step}:{user.pk}",
+            )
+        )  # fmt: skip
+        words = letters.alarm(user.language)
+        rows.append(
+            queue_message(
+                channel="email", to=user.email, subject=words.subject, body=words.body, key=f"alarm:{alarm}:{step}:{user.pk}", kind="alarm",
+                language=user.language, save=False,
+            )
+        )  # fmt: skip
+    if not rows:
+        # Nobody holds the role: the task waits at the office, and is passed on like any other.
+        rows.append(
+            Task(
+                stream=case.stream, kind=KIND, params={"round": str(round_id), "alarm": alarm, "step": step}, office_id=str(case.office_id),
+                role="supervisor", urgent=True, due_on=clock.today(), due_at=now + PASSED_ON_AFTER, key=f"alarm:{alarm}:{step}:office",
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _on_duty(case: Any, step: int) -> Iterable[User]:
+    if step == 0:
+        on_duty = _holding("supervisor", case.office_id)
+        return {user.pk: user for user in (*([case.caseworker] if case.caseworker and case.caseworker.is_active else []), *on_duty)}.values()
+    return _holding("protection_lead", case.office_id) if step == 1 else _holding("supervisor", None)
+
+
+def _holding(role: str, office_id: Any) -> Iterable[User]:
+    grants = RoleGrant.objects.in_force().filter(role=role, user__is_active=True)
+    if office_id:
+        grants = grants.filter(office=office_id) | grants.filter(office=None)
+    return User.objects.filter(pk__in=grants.values("user")).order_by("name")

@@ -1,0 +1,75 @@
+"""What this room does when something happened: rounds follow the facts, links die with their rounds, a *never again* is kept."""
+
+
+from casework.actions.people import withdraw_consent
+from casework.models import Case, Consent, Person, Purpose
+from monitoring import rules
+from monitoring.actions.planning import plan_case
+from monitoring.dispatch import KIND
+from monitoring.models import Invitation, Round
+from monitoring.states import Why
+from workflows import clock, hooks, messages
+from workflows.acting import LINK
+from workflows.models import Event, Message, Task
+
+# Whatever may change an anchor, or whether anybody is asked at all.
+CASE_VERBS = tuple(
+    f"casework.{name}"
+    for name in (
+        "begin_counselling record_placement end_placement correct_placement confirm_placement record_death undo_death confirm_death "
+        "close_case sign_closing close_as_merged reopen_case"
+    ).split()
+)
+PERSON_VERBS = tuple(f"casework.{name}" for name in "record_consent withdraw_consent merge_people unmerge_people".split())
+ENDS = tuple(f"monitoring.{name}" for name in "submit_answers record_interview refuse keep_part miss waive stop count_with".split())
+
+
+def register() -> None:
+    """Listen to what changes rounds, and to their ends."""
+    hooks.listen(CASE_VERBS, "monitoring.plan_rounds", plan_rounds_of_case)
+    hooks.listen(PERSON_VERBS, "monitoring.plan_rounds_of_person", plan_rounds_of_person)
+    hooks.listen(ENDS, "monitoring.tidy_up", tidy_up)
+    hooks.listen("monitoring.refuse", "monitoring.never_again", never_again)
+
+
+def plan_rounds_of_case(event: Event) -> None:
+    """A fact of a case changed: plan, move, leave out, stop or take up its rounds."""
+    case = Case.objects.get(pk=event.subject_id)
+    if rules.why_following_ended(case, withdrew=False):
+        # Not a minute later than this: not even what waits to be sent.
+        messages.cancel(about=case.stream, kind=KIND)
+    plan_case(case.pk)
+
+
+def plan_rounds_of_person(event: Event) -> None:
+    """A permission or a record of a person changed: so for each of their cases."""
+    for case_id in Case.objects.filter(person=event.subject_id).values_list("pk", flat=True):
+        plan_case(case_id)
+
+
+def tidy_up(event: Event) -> None:
+    """A round ended: nothing more is sent about it, its link dies unless a late answer may still come, its calls are done, and what counts with it ends too."""
+    one = Round.objects.select_related("case").get(pk=event.subject_id)
+    if not one.ended:
+        return
+    now = clock.now()
+    invitations = list(Invitation.objects.filter(round=one))
+    for invitation in invitations:
+        waiting = Message.objects.filter(about=one.case.stream, kind=KIND, key__startswith=f"{KIND}:{invitation.pk}:", done_at=None)
+        waiting.update(cancelled_at=now, done_at=now, address="", subject="", body="", lease_token=None, lease_until=None)
+    if not one.why or one.why not in (Why.NOT_REACHED, Why.WINDOW_CLOSED):
+        Invitation.objects.filter(round=one, ended_at=None).update(ended_at=now, token="")
+    finished = Task.objects.filter(kind__in=("monitoring.call", "monitoring.ask_permission"), params__round=str(one.pk), done_at=None)
+    finished.update(done_at=now, done_by="system", outcome=one.state)
+    plan_case(one.case_id)
+
+
+def never_again(event: Event) -> None:
+    """“Never again” is a permission taken back, by the link in the person's hand."""
+    if event.facts.get("why") != Why.NEVER_AGAIN:
+        return
+    kind, _colon, key = event.actor_id.partition(":")
+    person = Person.objects.get(cases__rounds=event.subject_id)
+    if Consent.objects.filter(person=person).allowing(Purpose.FOLLOW_UP).exists():
+        withdraw_consent(person, by=LINK(kind, key), purpose=Purpose.FOLLOW_UP, how="link")
+

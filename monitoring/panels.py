@@ -1,0 +1,85 @@
+"""What this room puts on other rooms' pages: which rounds there are and where they stand, never an answer."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.scope import scope_of
+from monitoring import rules
+from monitoring.models import Attempt, Round
+from monitoring.models.round import whose_rounds
+from monitoring.states import OPEN, PLANNED, REACHED
+from workflows import clock, hooks
+from workflows.hooks import Panel
+from workflows.models import Task
+
+MOST_ON_MY_DAY = 8
+
+
+def register() -> None:
+    """Stand on the case page and on *My day*."""
+    hooks.panels("case", follow_up_of)
+    hooks.panels("my_day", alarms)
+    hooks.panels("my_day", calls)
+
+
+def follow_up_of(request: Any, case: Any) -> Panel | None:
+    """The rounds of this case: when, where each stands, what a corrected date moved."""
+    rounds = list(whose_rounds([case.pk]))
+    open_rounds = [one for one in rounds if one.state in OPEN]
+    reached = sum(one.state in REACHED for one in rounds)
+    if not rounds:
+        summary = _("Begins with counselling")
+    elif open_rounds:
+        summary = _("%(reached)s answered, the next on %(day)s") % {"reached": reached, "day": open_rounds[0].due_on.strftime("%d.%m.%Y")}
+    else:
+        summary = _("%(reached)s of %(all)s answered") % {"reached": reached, "all": len(rounds)}
+    may = scope_of(request.user)
+    context = {
+        "rounds": rounds,
+        "moved": [one for one in rounds if one.state == PLANNED and one.moved_from],
+        "ended": rules.why_following_ended(case, withdrew=False),
+        "case": case,
+        "may_call": may.may("monitoring.record_interview", case.office_id),
+    }
+    return Panel(_("Follow-up"), summary, "monitoring/panels/case.html", context, order=70, name="follow_up")
+
+
+def calls(request: Any, _obj: Any) -> Panel | None:
+    """The calls that are mine, or nobody's at my offices: the next first."""
+    if not scope_of(request.user).may("monitoring.log_attempt"):
+        return None
+    mine = Round.objects.visible_to(request.user).to_call().filter(case__caseworker=request.user)
+    rows = list(mine.with_attempts().select_related("case__person", "schedule").order_by("closes_on", "pk")[: MOST_ON_MY_DAY + 1])
+    if not rows:
+        return None
+    more = len(rows) > MOST_ON_MY_DAY
+    rows = rows[:MOST_ON_MY_DAY]
+    summary = ngettext("%(count)s call", "%(count)s calls", len(rows)) % {"count": len(rows)}
+    return Panel(_("Calls"), summary, "monitoring/panels/calls.html", {"rounds": rows, "more": more, "tries": rules.TRIES}, order=40, name="calls")
+
+
+def alarms(request: Any, _obj: Any) -> Panel | None:
+    """What cannot wait: somebody said that they are in danger, and nobody is on it yet."""
+    tasks = list(Task.objects.open().filter(kind="monitoring.alarm", assignee_id=str(request.user.pk)).order_by("due_at"))
+    if not tasks:
+        return None
+    rounds = Round.objects.select_related("case__person").in_bulk([task.params["round"] for task in tasks])
+    found = {str(key): one for key, one in rounds.items()}
+    rows = [(task, found[task.params["round"]]) for task in tasks if task.params["round"] in found]
+    return Panel(_("Now"), "", "monitoring/panels/alarms.html", {"alarms": rows}, order=0, name="alarms")
+
+
+def touch_of(one: Round) -> rules.Touch:
+    """What would make one more effort worth it, from contacts alone: missed rounds, dead numbers, silence (promise 5.8)."""
+    case = one.case
+    missed = 0
+    for state in Round.objects.filter(case=case, ended_at__isnull=False).order_by("-ended_at").values_list("state", flat=True):
+        if state != "missed":
+            break
+        missed += 1
+    dead = any(reach.dead_since for reach in case.person.reaches.all())
+    wrong = Attempt.objects.filter(round__case=case, outcome="wrong_number").exists()
+    silent = (clock.today() - case.last_contact_on).days if case.last_contact_on else 0
+    return rules.Touch(missed_in_a_row=missed, number_dead=dead or wrong, silent_days=silent)

@@ -1,0 +1,19 @@
+"""Addresses of this room. Behind `a/` stands the page of somebody without an account."""
+
+from django.urls import path
+
+from monitoring.views import answer, calls
+
+app_name = "monitoring"
+
+urlpatterns = [
+    path("a/<str:token>/", answer.answer, name="answer"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/alarm/<int:task>/", calls.acknowledge_alarm, name="acknowledge_alarm"),
+    path("calls/<uuid:key>/", calls.call, name="call"),
+    path("calls/<uuid:key>/try/", calls.log_attempt, name="log_attempt"),
+    path("calls/<uuid:key>/talk/", calls.record_interview, name="record_interview"),
+    path("calls/<uuid:key>/leave-out/", calls.waive, name="waive"),
+    path("calls/<uuid:key>/hand/", calls.hand_to_caseworker, name="hand_to_caseworker"),
+    path("calls/<uuid:key>/answers/", calls.answers, name="answers"),
+]

@@ -1,0 +1,1 @@
+"""Pages: of a person with a link, and of those who call."""
