@@ -18,7 +18,7 @@ def test_the_services_of_the_house():
     assert set(SERVICES) == {"migrate", "web", "worker", "beat", "postgres", "redis", "mail"}
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", sorted(SERVICES))
 def test_an_image_is_pinned(name):
     assert PINNED.match(SERVICES[name]["image"])
 
@@ -29,7 +29,7 @@ def test_the_images_that_ours_is_built_on_are_pinned():
     assert all(PINNED.match(base) and "slim" in base for base in bases)
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - {"migrate"})
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
 def test_a_service_that_stays_has_a_health_check(name):
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
