@@ -127,7 +127,8 @@ def at_risk(steps: Sequence[Step], at: float) -> int:
 
 def median_survival(steps: Sequence[Step]) -> float | None:
     """Return when half had ended, or nothing where that has not come yet."""
-    return next((step.at for step in steps if step.left <= 0.5), None)
+    # Exactly a half is a half, however the product was rounded.
+    return next((step.at for step in steps if step.left <= 0.5 + 1e-12), None)
 
 
 # Hiding
