@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models.lookups import Exact
 
 _NONCE = 12
 
@@ -73,9 +74,20 @@ class EncryptedTextField(models.TextField):
         return decrypt(value, self._where) if value else value
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name in ("isnull",):
+        if lookup_name == "exact":
+            return _OnlyEmpty
+        if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
         raise TypeError(f"{self.name} is encrypted: look it up by its blind index.")
+
+
+class _OnlyEmpty(Exact):
+    """Whether there is a text can be asked (constraints do); what it says cannot."""
+
+    def get_prep_lookup(self) -> Any:
+        if self.rhs != "":
+            raise TypeError("An encrypted field is looked up by its blind index.")
+        return self.rhs
 
 
 class EncryptedJSONField(EncryptedTextField):
