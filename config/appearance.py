@@ -39,7 +39,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     answer = _back(request)
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
     return answer
 
 

@@ -18,7 +18,12 @@ PLACES: tuple[tuple[Any, str, str, frozenset[str]], ...] = (
     (_("Match"), "casework:match", "m", frozenset({"caseworker", "supervisor"})),
     (_("Referrals"), "casework:referrals", "r", frozenset({"caseworker", "supervisor", "front_desk"})),
     (_("Calls"), "monitoring:calls", "c", frozenset({"caseworker", "supervisor"})),
-    (_("Follow-up"), "monitoring:report", "f", frozenset({"supervisor", "programme_manager", "grant_officer", "auditor", "data_protection"})),
+    (
+        _("Follow-up"),
+        "monitoring:report",
+        "f",
+        frozenset({"supervisor", "programme_manager", "grant_officer", "auditor", "data_protection"}),
+    ),
     (_("Who has looked"), "accounts:looked", "l", frozenset({"supervisor", "auditor", "data_protection"})),
     (_("People and roles"), "accounts:people", "p", frozenset({"administrator", "supervisor", "data_protection"})),
 )

@@ -24,7 +24,9 @@ class Example(forms.Form):
     written = forms.CharField(label=_("Name on your papers"), initial="خالد بلحاج")
     phone = forms.CharField(label=_("Phone"), initial="+216 00 000 387", widget=forms.TextInput(attrs={"type": "tel"}))
     back_on = forms.CharField(label=_("Day you came back"), initial="31/04/2026")
-    language = forms.ChoiceField(label=_("Language you like to speak"), choices=[("aeb", "Derja"), ("ti", "Tigrinya"), ("fr", "Français")])
+    language = forms.ChoiceField(
+        label=_("Language you like to speak"), choices=[("aeb", "Derja"), ("ti", "Tigrinya"), ("fr", "Français")]
+    )
     paper = forms.FileField(label=_("A paper"), help_text=_("PDF or a photograph, 5 MB at most"), required=False)
     today = forms.MultipleChoiceField(
         label=_("Today you need"),
@@ -92,7 +94,10 @@ def _tracks(today: dt.date) -> list[dict[str, Any]]:
         {
             "label": _("Last days"),
             "say": _("In 25 days, receipts. In 140 days, the award lapses."),
-            "marks": [{"kind": "last", "on": day(25), "words": _("receipts")}, {"kind": "last", "on": day(140), "words": _("award lapses")}],
+            "marks": [
+                {"kind": "last", "on": day(25), "words": _("receipts")},
+                {"kind": "last", "on": day(140), "words": _("award lapses")},
+            ],
         },
     ]
 
@@ -103,7 +108,16 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if not (settings.DEBUG or "administrator" in FrontDoor(request).roles):
         raise Http404
     today = clock.today()
-    wrong = Example({"back_on": "31/04/2026", "language": "aeb", "said": "Khalid Belhadj", "written": "خالد بلحاج", "phone": "1", "today": ["ride"]})
+    wrong = Example(
+        {
+            "back_on": "31/04/2026",
+            "language": "aeb",
+            "said": "Khalid Belhadj",
+            "written": "خالد بلحاج",
+            "phone": "1",
+            "today": ["ride"],
+        }
+    )
     wrong.add_error("back_on", _("April has 30 days. If the day is not known, write the month."))
     blocked = SimpleNamespace(
         name="pay_second_part",
@@ -112,7 +126,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
         why="",
         blockers=[
             SimpleNamespace(
-                sentence=_("The quote for the compressor is 104 days old; the fund takes 90."), link="#", link_label=_("Ask for a new one")
+                sentence=_("The quote for the compressor is 104 days old; the fund takes 90."),
+                link="#",
+                link_label=_("Ask for a new one"),
             ),
             SimpleNamespace(sentence=_("Receipts for the first part are missing."), link="#", link_label=_("Add receipts")),
         ],
@@ -127,12 +143,33 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "form": Example(),
             "wrong": wrong,
             "icons": _icons(),
-            "shapes": [(shape, word) for shape, word in zip(SHAPES, ("Referred", "Intake", "Counselling", "Training", "Funded", "On hold", "Closed"), strict=True)],
+            "shapes": [
+                (shape, word)
+                for shape, word in zip(
+                    SHAPES, ("Referred", "Intake", "Counselling", "Training", "Funded", "On hold", "Closed"), strict=True
+                )
+            ],
             "blocked": [blocked, theirs],
             "tracks": _tracks(today),
             "days": [today + dt.timedelta(days=days) for days in (-6, -1, 0, 1, 4, 9, 25, 120)],
             "now": clock.now(),
-            "swatches": ["wall", "sheet", "shade", "ink", "ink-2", "ink-3", "door", "door-deep", "door-wash", "madder", "madder-wash", "ochre", "ochre-wash", "edge", "line"],
+            "swatches": [
+                "wall",
+                "sheet",
+                "shade",
+                "ink",
+                "ink-2",
+                "ink-3",
+                "door",
+                "door-deep",
+                "door-wash",
+                "madder",
+                "madder-wash",
+                "ochre",
+                "ochre-wash",
+                "edge",
+                "line",
+            ],
             "parts": [
                 {"label": _("Name"), "here": "Khalid Belhadj", "there": "Khaled Belhaj", "word": _("sounds alike"), "same": False},
                 {"label": _("On papers"), "here": "خالد بلحاج", "there": "خالد بلحاج", "word": _("same"), "same": True},

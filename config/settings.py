@@ -238,7 +238,6 @@ LEAVE_QUICKLY_TO = env.str("HOMEWARD_LEAVE_TO", default="https://www.google.com/
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("HOMEWARD_STATIC_ROOT", default="") or DATA / "static").resolve()
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-STATICFILES_DIRS = [BASE / "config" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import formats, numberformat, timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -29,7 +29,10 @@ def icon(name: str) -> SafeString:
     """The 16 px drawing `name` of static/icons.svg, hidden from who reads by ear: it always stands beside a word."""
     kind = "i i-flip" if name in FLIPPED else "i"
     return format_html(
-        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', kind, static("icons.svg"), name
+        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        kind,
+        static("icons.svg"),
+        name,
     )
 
 
@@ -77,7 +80,11 @@ def state(of: Any, word: Any = "", shape: str = "") -> SafeString:
     if not word:
         word = code if isinstance(of, str) else of.get_state_display()
     drawing = SHAPES[shape or SHAPE_OF.get(str(code), "expected")]
-    return format_html('<span class="state"><svg viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}</svg>{}</span>', mark_safe(drawing), word)
+    return format_html(
+        '<span class="state"><svg viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}</svg>{}</span>',
+        mark_safe(drawing),
+        word,
+    )
 
 
 # ——— days and hours ———
@@ -177,6 +184,18 @@ _EXPONENT = {
 }
 
 
+def _grouped(number: Decimal | int | float, places: int = 0) -> str:
+    """In threes, with the reader's own marks: Django groups nothing in Arabic."""
+    return numberformat.format(
+        number,
+        formats.get_format("DECIMAL_SEPARATOR"),
+        places,
+        grouping=3,
+        thousand_sep=formats.get_format("THOUSAND_SEPARATOR"),
+        force_grouping=True,
+    )
+
+
 @register.filter
 def money(minor: int | None, currency: str = "TND") -> SafeString:
     """Minor units as the amount alone: 3354400|money:"TND" is 3,354.400, by the reader's own marks. The unit stands in the head."""
@@ -184,7 +203,7 @@ def money(minor: int | None, currency: str = "TND") -> SafeString:
         return mark_safe("")
     places = _EXPONENT.get(currency, 2)
     amount = Decimal(minor).scaleb(-places)
-    return format_html('<bdi class="amount">{}</bdi>', formats.number_format(amount, places, force_grouping=True))
+    return format_html('<bdi class="amount">{}</bdi>', _grouped(amount, places))
 
 
 @register.filter
@@ -193,7 +212,7 @@ def money_of(minor: int | None, currency: str = "TND") -> SafeString:
     if minor is None:
         return mark_safe("")
     places = _EXPONENT.get(currency, 2)
-    amount = formats.number_format(Decimal(minor).scaleb(-places), places, force_grouping=True)
+    amount = _grouped(Decimal(minor).scaleb(-places), places)
     return format_html('<bdi class="amount">{}\u00a0{}</bdi>', amount, currency)
 
 
@@ -202,15 +221,15 @@ def figure(number: int | float | None) -> SafeString:
     """A whole number with its thousands apart, by the reader's own marks; a dash for nothing."""
     if number is None:
         return mark_safe('<span class="quiet">–</span>')
-    return format_html("<bdi>{}</bdi>", formats.number_format(number, use_l10n=True, force_grouping=True))
+    return format_html("<bdi>{}</bdi>", _grouped(number))
 
 
 @register.filter
 def capped(number: int, cap: int = 1000) -> str:
     """A count that is exact below the cap and `1,000+` above it."""
     if number > cap:
-        return f"{formats.number_format(cap, use_l10n=True, force_grouping=True)}+"
-    return formats.number_format(number, use_l10n=True, force_grouping=True)
+        return f"{_grouped(cap)}+"
+    return _grouped(number)
 
 
 @register.filter
@@ -219,7 +238,14 @@ def bdi(text: Any) -> SafeString:
     return format_html("<bdi>{}</bdi>", text)
 
 
-_SCRIPTS = ((0x0600, 0x06FF, "ar"), (0x10A0, 0x10FF, "ka"), (0x1C90, 0x1CBF, "ka"), (0x0530, 0x058F, "hy"), (0x1200, 0x139F, "ti"), (0x0400, 0x04FF, "ru"))
+_SCRIPTS = (
+    (0x0600, 0x06FF, "ar"),
+    (0x10A0, 0x10FF, "ka"),
+    (0x1C90, 0x1CBF, "ka"),
+    (0x0530, 0x058F, "hy"),
+    (0x1200, 0x139F, "ti"),
+    (0x0400, 0x04FF, "ru"),
+)
 
 
 @register.filter
@@ -260,7 +286,12 @@ def listed(things: Iterable[Any]) -> SafeString:
 
 # ——— forms ———
 
-_ATTRIBUTE_OF_TYPE = {"tel": {"dir": "ltr", "inputmode": "tel"}, "email": {"dir": "ltr"}, "url": {"dir": "ltr"}, "number": {"dir": "ltr"}}
+_ATTRIBUTE_OF_TYPE = {
+    "tel": {"dir": "ltr", "inputmode": "tel"},
+    "email": {"dir": "ltr"},
+    "url": {"dir": "ltr"},
+    "number": {"dir": "ltr"},
+}
 
 
 def _kind(widget: forms.Widget) -> str:
@@ -276,11 +307,19 @@ def _kind(widget: forms.Widget) -> str:
 
 
 @register.inclusion_tag("parts/field.html")
-def field(bound: BoundField, label: Any = "", hint: Any = "", row: bool = False, keys: bool = False, optional: bool = False, wide: bool = False,
-          **more: Any) -> dict[str, Any]:  # fmt: skip
-    """One question of a form: label above, hint below, what is wrong under it. `row` lays choices side by side, `keys` numbers them.
+def field(
+    bound: BoundField,
+    label: Any = "",
+    hint: Any = "",
+    row: bool = False,
+    keys: bool = False,
+    optional: bool = False,
+    wide: bool = False,
+    **more: Any,
+) -> dict[str, Any]:
+    """One question of a form: label above, hint below, what is wrong under it.
 
-    What else is given becomes an attribute of the control (`hx_get` is `hx-get`).
+    `row` lays choices side by side, `keys` numbers them. What else is given becomes an attribute of the control (`hx_get` is `hx-get`).
     """
     widget = bound.field.widget
     hint = hint or bound.help_text
@@ -314,7 +353,7 @@ def field(bound: BoundField, label: Any = "", hint: Any = "", row: bool = False,
 
 @register.inclusion_tag("parts/faults.html")
 def faults(*forms_: Any, blockers: Iterable[Any] = ()) -> dict[str, Any]:
-    """All that is wrong, at the top, each with its link: the errors of one or more forms (or formsets), and the blockers of a refusal."""
+    """All that is wrong, at the top, each with its link: the errors of forms and formsets, and the blockers of a refusal."""
     found: list[tuple[str, Any, str]] = []
     for form in forms_:
         for each in getattr(form, "forms", [form]):
@@ -323,8 +362,12 @@ def faults(*forms_: Any, blockers: Iterable[Any] = ()) -> dict[str, Any]:
             found += [("", error, "") for error in each.non_field_errors()]
             for name_, errors in each.errors.items():
                 if name_ in each.fields:
-                    target = each[name_].auto_id if not each[name_].is_hidden else ""
-                    found += [(f"#{target}" if target else "", error, "") for error in errors]
+                    asked = each[name_]
+                    target = "" if asked.is_hidden else f"#{asked.auto_id}"
+                    label = str(asked.label).rstrip(":?؟ ")
+                    found += [
+                        (target, format_html(pgettext("question: what is wrong", "{}: {}"), label, error), "") for error in errors
+                    ]
     found += [(blocker.link, blocker.sentence, blocker.link_label) for blocker in blockers]
     many = len(found)
     return {"found": found, "heading": ngettext("One thing to mend", "%(many)s things to mend", many) % {"many": many}}
@@ -353,7 +396,9 @@ def journey(tracks: Iterable[Any], note: Any = "") -> dict[str, Any]:
     """
     rows = list(tracks)
     today = clock.today()
-    days = [today] + [day_ for row in rows for mark in _value(row, "marks", ()) for day_ in (_value(mark, "on"), _value(mark, "until")) if day_]
+    days = [today] + [
+        day_ for row in rows for mark in _value(row, "marks", ()) for day_ in (_value(mark, "on"), _value(mark, "until")) if day_
+    ]
     first, last = _months(min(days)), _months(max(days)) + 1
     step = max(1, -(-(last - first + 1) // 14))
     first -= first % step
@@ -374,7 +419,14 @@ def journey(tracks: Iterable[Any], note: Any = "") -> dict[str, Any]:
                 words.append({"kind": "last", "from": start, "words": text})
                 continue
             end = column(_value(mark, "until")) if _value(mark, "until") else 0
-            marks.append({"kind": _KINDS[kind], "from": start, "to": max(end, start + 1) if kind in ("span", "run", "ahead") else 0, "words": ""})
+            marks.append(
+                {
+                    "kind": _KINDS[kind],
+                    "from": start,
+                    "to": max(end, start + 1) if kind in ("span", "run", "ahead") else 0,
+                    "words": "",
+                }
+            )
             if text:
                 words.append({"kind": "cap", "from": end or start, "words": text})
         # Two words that would run into each other: the earlier one is left to the sentence of the row.
@@ -382,7 +434,7 @@ def journey(tracks: Iterable[Any], note: Any = "") -> dict[str, Any]:
         kept = []
         for word in words:
             after = next((place for place in places if place > word["from"]), _COLUMNS + 9)
-            if len(str(word["words"])) / 3 <= after - word["from"] or word["kind"] == "last" and word is words[-1]:
+            if len(str(word["words"])) / 3 <= after - word["from"] or (word["kind"] == "last" and word is words[-1]):
                 kept.append(word)
         lasts = [mark for mark in marks if mark["kind"] == "last" and mark["from"] not in {word["from"] for word in kept}]
         drawn.append({
@@ -396,7 +448,9 @@ def journey(tracks: Iterable[Any], note: Any = "") -> dict[str, Any]:
         month = first + index * step
         start_of = dt.date(month // 12, month % 12 + 1, 1)
         named = index == 0 or start_of.month <= step
-        heads.append({"from": index * 4 + 1, "to": index * 4 + 5, "year": named, "word": _written(start_of, "M y" if named else "M")})
+        heads.append(
+            {"from": index * 4 + 1, "to": index * 4 + 5, "year": named, "word": _written(start_of, "M y" if named else "M")}
+        )
     return {"tracks": drawn, "heads": heads, "today": column(today), "note": note}
 
 

@@ -13,8 +13,9 @@ function keep(form) {
   let timer = 0;
   let told = 0;
 
-  function say(words, now = false) {
+  function say(words, waiting = false, now = false) {
     if (!place) return;
+    place.classList.toggle("waiting", waiting);
     place.querySelector("[data-saved-shown]").textContent = words;
     if (now || Date.now() - told > QUIET) {
       told = Date.now();
@@ -56,7 +57,7 @@ function keep(form) {
       say(`${place?.dataset.wordSaved ?? ""} ${at}`);
     } catch {
       dirty = true;
-      say(place?.dataset.wordWaiting ?? "", failures === 0);
+      say(place?.dataset.wordWaiting ?? "", true, failures === 0);
       plan(TRIES[Math.min(failures++, TRIES.length - 1)]);
     } finally {
       sending = null;
