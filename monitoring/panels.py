@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,6 +10,7 @@ from accounts.scope import scope_of
 from monitoring import rules
 from monitoring.models import Attempt, Round
 from monitoring.models.round import whose_rounds
+from monitoring.queries import TAPS, call_rows
 from monitoring.states import OPEN, PLANNED, REACHED
 from workflows import clock, hooks
 from workflows.hooks import Panel
@@ -51,13 +53,14 @@ def calls(request: Any, _obj: Any) -> Panel | None:
     if not scope_of(request.user).may("monitoring.log_attempt"):
         return None
     mine = Round.objects.visible_to(request.user).to_call().filter(case__caseworker=request.user)
-    rows = list(mine.with_attempts().select_related("case__person", "schedule").order_by("closes_on", "pk")[: MOST_ON_MY_DAY + 1])
-    if not rows:
+    found = mine.with_attempts().select_related("case__person", "schedule").prefetch_related("case__person__reaches")
+    rounds = list(found.order_by("closes_on", "pk")[: MOST_ON_MY_DAY + 1])
+    if not rounds:
         return None
-    more = len(rows) > MOST_ON_MY_DAY
-    rows = rows[:MOST_ON_MY_DAY]
+    rows = call_rows(rounds[:MOST_ON_MY_DAY])
     summary = ngettext("%(count)s call", "%(count)s calls", len(rows)) % {"count": len(rows)}
-    return Panel(_("Calls"), summary, "monitoring/panels/calls.html", {"rounds": rows, "more": more, "tries": rules.TRIES}, order=40, name="calls")
+    context = {"rows": rows, "more": len(rounds) > MOST_ON_MY_DAY, "taps": TAPS}
+    return Panel(_("Calls to make"), summary, "monitoring/panels/calls.html", context, order=40, name="calls", url=reverse("monitoring:calls"))
 
 
 def alarms(request: Any, _obj: Any) -> Panel | None:

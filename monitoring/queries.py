@@ -1,10 +1,16 @@
 """Reads that a page or a command needs from several models."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Min, Q
 
+from casework import contact
+from casework.models import Reach
+from casework.states import Reached
+from monitoring import rules
 from monitoring.dispatch import KIND
 from monitoring.models import Round
 from monitoring.states import ENDED, OPEN
@@ -37,3 +43,51 @@ def follow_up_status(at: dt.datetime | None = None) -> dict[str, Any]:
         "messages": counts,
         "oldest_waiting_seconds": int((at - oldest).total_seconds()) if oldest else None,
     }
+
+
+# What one tap says of a try.
+TAPS = [(one.value, one.label) for one in (Reached.REACHED, Reached.NO_ANSWER, Reached.WRONG_NUMBER, Reached.LATER)]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One row of a list of calls: which try it is, by which way now, or from when."""
+
+    round: Round
+    way: Reach | None
+    later: dt.datetime | None
+    careful: bool
+    no_way: bool
+
+    @property
+    def number(self) -> int:
+        """Which try the next one is."""
+        return int(self.round.tries) + 1  # type: ignore[attr-defined]
+
+    @property
+    def last_try(self) -> str:
+        """What came of the last try, in words."""
+        code = self.round.last_try  # type: ignore[attr-defined]
+        return str(Reached(code).label) if code else ""
+
+    @property
+    def most(self) -> int:
+        """How many tries a round is worth by itself; more are welcome."""
+        return max(rules.TRIES, self.number)
+
+
+def call_rows(rounds: Sequence[Round], *, at: dt.datetime | None = None) -> list[Call]:
+    """The rows of a list of calls: rounds `with_attempts`, their person's ways prefetched; one more query for safety settings.
+
+    Where a safety setting leaves no way open the row says *Safety setting* and no more.
+    """
+    at = at or clock.now()
+    safety = contact.safety_of({one.case.person_id for one in rounds})
+    rows = []
+    for one in rounds:
+        person, binding = one.case.person, safety.get(one.case.person_id, [])
+        ways = [way for way in person.reaches.all() if way.usable and way.kind in (Reach.Kind.PHONE, Reach.Kind.VISIT)]
+        way = next((way for way in ways if contact.may_contact(person, way, at, safety=binding) is None), None)
+        moments = [] if way else [moment for each in ways if (moment := contact.next_moment(person, each, at, safety=binding))]
+        rows.append(Call(one, way, min(moments, default=None), bool(binding) and way is None, not ways))
+    return rows

@@ -11,15 +11,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.scope import scope_of
+from accounts.models import Office
+from accounts.scope import EVERYWHERE, scope_of
 from casework import contact
 from casework.models import Reach
 from casework.states import Reached
-from monitoring import instruments, rules
+from monitoring import instruments, rules, schedule
 from monitoring.actions import alarms, answering, calling
 from monitoring.forms import AttemptForm, InterviewForm, WaiveForm
 from monitoring.models import Answer, Round
 from monitoring.panels import touch_of
+from monitoring.queries import TAPS, call_rows
 from monitoring.states import Way
 from workflows import accesses, clock
 from workflows.acting import Refused
@@ -45,7 +47,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     """The calls of the offices where this user calls: mine first, the one that closes first on top."""
     _may_call(request)
     offices = scope_of(request.user).where("monitoring.log_attempt")
-    rounds = Round.objects.visible_to(request.user).to_call()
+    rounds = Round.objects.visible_to(request.user).to_call().filter(case__office__in=_listed(offices))
     if request.GET.get("whose") != "office":
         rounds = rounds.filter(case__caseworker=request.user)
     rounds = rounds.with_attempts().select_related("case__person", "case__office", "case__caseworker", "schedule")
@@ -54,8 +56,7 @@ def calls(request: HttpRequest) -> HttpResponse:
         day, _sep, key = after.partition("_")
         rounds = rounds.filter(closes_on__gte=day).exclude(closes_on=day, pk__lte=key)
     page = list(rounds.prefetch_related("case__person__reaches").order_by("closes_on", "pk")[: PAGE + 1])
-    safety = contact.safety_of({one.case.person_id for one in page})
-    rows = [_row(one, safety.get(one.case.person_id, [])) for one in page[:PAGE] if one.case.office_id in offices]
+    rows = call_rows(page[:PAGE])
     last = page[PAGE - 1] if len(page) > PAGE else None
     mine = Task.objects.open().filter(kind=alarms.KIND, assignee_id=str(request.user.pk)).order_by("due_at")
     urgent = {str(one.pk): one for one in Round.objects.select_related("case__person").filter(pk__in=[task.params["round"] for task in mine])}
@@ -67,23 +68,13 @@ def calls(request: HttpRequest) -> HttpResponse:
             "alarms": [(task, urgent[task.params["round"]]) for task in mine if task.params["round"] in urgent],
             "whose": request.GET.get("whose", "mine"),
             "next": f"{last.closes_on}_{last.pk}" if last else "",
-            "outcomes": TAPS,
-            "tries": rules.TRIES,
+            "taps": TAPS,
         },
     )
 
 
-# What one tap says.
-TAPS = [(one.value, one.label) for one in (Reached.REACHED, Reached.NO_ANSWER, Reached.WRONG_NUMBER, Reached.LATER)]
-
-
-def _row(one: Round, safety: Any) -> dict[str, Any]:
-    now = clock.now()
-    ways = [way for way in one.case.person.reaches.all() if way.usable and way.kind in (Reach.Kind.PHONE, Reach.Kind.VISIT)]
-    open_ways = [way for way in ways if contact.may_contact(one.case.person, way, now, safety=safety) is None]
-    way = open_ways[0] if open_ways else None
-    later = None if way or not ways else next(filter(None, (contact.next_moment(one.case.person, w, now, safety=safety) for w in ways)), None)
-    return {"round": one, "way": way, "later": later, "careful": bool(safety) and way is None, "none": not ways, "number": one.tries + 1}
+def _listed(offices: Any) -> Any:
+    return Office.objects.all() if offices == EVERYWHERE else offices
 
 
 @require_GET
@@ -111,7 +102,7 @@ def _call_page(request: HttpRequest, one: Round, blockers: Any = (), status: int
         "ways": ways,
         "attempts": list(one.attempts.select_related("by")),
         "signs": rules.signs_of_losing_touch(touch_of(one)),
-        "outcomes": TAPS,
+        "taps": TAPS,
         "blockers": blockers,
         "later_from": timezone.localtime(now).strftime("%Y-%m-%dT%H:%M"),
     }
@@ -135,14 +126,11 @@ def log_attempt(request: HttpRequest, key: Any) -> HttpResponse:
     if data["outcome"] == Reached.REACHED:
         return redirect("monitoring:record_interview", key=one.pk)
     messages.success(request, _("Kept: %(outcome)s.") % {"outcome": Reached(data["outcome"]).label})
-    return redirect(request.POST.get("back") == "list" and "monitoring:calls" or one_call(one))
-
-
-def one_call(one: Round) -> str:
-    """The address of a call."""
-    from django.urls import reverse
-
-    return reverse("monitoring:call", args=[one.pk])
+    if request.POST.get("back") == "list":
+        return redirect("monitoring:calls")
+    if request.POST.get("back") == "day":
+        return redirect("home")
+    return redirect("monitoring:call", key=one.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,8 +139,6 @@ def record_interview(request: HttpRequest, key: Any) -> HttpResponse:
     _may_call(request)
     one = _seen(request, key)
     if not one.instruments:
-        from monitoring import schedule
-
         one.instruments = schedule.asked_in(one.schedule.kind, one.months)
     questions = [answering.Question(asked, item) for asked in answering.asked_by(one) for item in asked.items]
     kept = {f"{row.instrument}.{row.item}" for row in Answer.objects.filter(round=one).only("instrument", "item")}
