@@ -57,7 +57,9 @@ def may_contact(
     return None if isinstance(channel, str) else _not_agreed(channel, local, leaving_message)
 
 
-def next_moment(person: Person, channel: Reach, after: dt.datetime, *, safety: Sequence[Safety] | None = None) -> dt.datetime | None:
+def next_moment(
+    person: Person, channel: Reach, after: dt.datetime, *, safety: Sequence[Safety] | None = None
+) -> dt.datetime | None:
     """The first quarter of an hour from `after` on, within eight days, at which the channel may be used. None if there is none."""
     if safety is None:
         safety = safety_of([person.pk]).get(person.pk, [])

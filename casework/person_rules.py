@@ -47,9 +47,15 @@ def blockers_to_go_live(facts: ProgrammeFacts) -> Iterator[Blocker]:
         yield Blocker("no_emergency_number", _("There is no number to call in an emergency."))
     for number in facts.numbers:
         if number.dead_since:
-            yield Blocker("dead_number", _("%(label)s, %(number)s, does not answer.") % {"label": number.label, "number": number.number})
+            yield Blocker(
+                "dead_number", _("%(label)s, %(number)s, does not answer.") % {"label": number.label, "number": number.number}
+            )
         elif number.checked_on is None or number.checked_on < facts.today - NUMBER_CHECKED_WITHIN:
-            yield Blocker("unchecked_number", _("Nobody has called %(label)s, %(number)s, in the last three months.") % {"label": number.label, "number": number.number})
+            yield Blocker(
+                "unchecked_number",
+                _("Nobody has called %(label)s, %(number)s, in the last three months.")
+                % {"label": number.label, "number": number.number},
+            )
 
 
 def blockers_to_merge(facts: PersonFacts) -> Iterator[Blocker]:
@@ -69,4 +75,6 @@ def blockers_to_unmerge(facts: PersonFacts) -> Iterator[Blocker]:
 def blockers_to_decide_duplicate(duplicate: "PossibleDuplicate") -> Iterator[Blocker]:
     """A decision is made once; *later* leaves it open."""
     if duplicate.decision and duplicate.decision != duplicate.Decision.LATER:
-        yield Blocker("decided_already", _("This was decided already: %(decision)s.") % {"decision": duplicate.get_decision_display()})
+        yield Blocker(
+            "decided_already", _("This was decided already: %(decision)s.") % {"decision": duplicate.get_decision_display()}
+        )

@@ -29,7 +29,9 @@ def merge_people(kept: Person, *, by: Any, gone: Person, reason: str = "", versi
             raise refuse("erased", _("The other record was erased."))
         moved = {place: _move(model, field, gone, kept) for place, model, field in _places()}
         Person.objects.filter(pk=gone.pk).update(merged_into=kept)
-        merge = Merge.objects.create(kept=kept, gone=gone, moved={place: keys for place, keys in moved.items() if keys}, by=str(actor_of(by)), at=clock.now())
+        merge = Merge.objects.create(
+            kept=kept, gone=gone, moved={place: keys for place, keys in moved.items() if keys}, by=str(actor_of(by)), at=clock.now()
+        )
         kept.says(gone=gone.pk, merge=merge.pk, moved=sum(map(len, moved.values())))
     return merge
 

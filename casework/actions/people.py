@@ -1,4 +1,4 @@
-"""What is known of a person, how to reach them, what keeps them safe, and with whom they live. Each change is a verb on the person."""
+"""What is known of a person, how to reach them, what keeps them safe, with whom they live: each change a verb on the person."""
 
 import datetime as dt
 import uuid
@@ -11,23 +11,56 @@ from django.utils.translation import gettext as _
 from casework import duplicates, names, phones
 from casework.actions.authorship import author, refuse
 from casework.models import (
-    Answer, Barred, Consent, Guardian, Household, Membership, NoticeGiven, Person, PersonKey, Programme, Reach, Safety, Screening, SearchToken, consents_of,
-)  # fmt: skip
+    Answer,
+    Barred,
+    Consent,
+    Guardian,
+    Household,
+    Membership,
+    NoticeGiven,
+    Person,
+    PersonKey,
+    Programme,
+    Reach,
+    Safety,
+    Screening,
+    SearchToken,
+    Sex,
+    consents_of,
+)
+from casework.queries import latin_words, sound_words
 from workflows import clock
 from workflows.acting import act
 from workflows.actors import actor_of
 from workflows.models import Note
 
 _DESCRIPTION = (
-    "family_name", "given_names", "called", "native_name", "born", "born_is_estimate", "sex", "nationality", "language", "further_languages", "reads",
-    "region", "place", "years_abroad", "household_size", "identity_seen_on", "identity_absent_because",
-)  # fmt: skip
+    "family_name",
+    "given_names",
+    "called",
+    "native_name",
+    "born",
+    "born_is_estimate",
+    "sex",
+    "nationality",
+    "language",
+    "further_languages",
+    "reads",
+    "region",
+    "place",
+    "years_abroad",
+    "household_size",
+    "identity_seen_on",
+    "identity_absent_because",
+)
 
 
 # ——— who it is ———
 
 
-def new_person(*, programme: Programme, document_number: str = "", phone: str = "", email: str = "", **who: Any) -> tuple[Person, list[models.Model]]:
+def new_person(
+    *, programme: Programme, document_number: str = "", phone: str = "", email: str = "", **who: Any
+) -> tuple[Person, list[models.Model]]:
     """A person with the rows that find them again, nothing saved: `refer` and the importer save them with the case.
 
     Asks nothing: unknown is a value. A phone or e-mail given by the sender becomes a way to reach, whose it is not asked yet.
@@ -39,23 +72,40 @@ def new_person(*, programme: Programme, document_number: str = "", phone: str = 
     for kind, value in ((Reach.Kind.PHONE, phone), (Reach.Kind.EMAIL, email)):
         if value:
             rows.append(_reach(person, len(rows), {"kind": kind, "value": value, "language": person.language}, programme.country))
-    rows += find_again(person, [programme.pk], [phones.normal(phone, programme.country)] if phone else [])
+    rows += find_again(person, [programme.pk])
     return person, rows
 
 
-def find_again(person: Person, programmes: Sequence[uuid.UUID], numbers: Sequence[str] = ()) -> list[models.Model]:
+def identity_of(person: Person, **more: Any) -> duplicates.Identity:
+    """The person as the comparison takes it; `more` are phones, emails, returned and closed, where they are at hand."""
+    return duplicates.Identity(
+        key=str(person.pk),
+        family_name=person.family_name,
+        given_names=person.given_names,
+        native_name=person.native_name,
+        sex="" if person.sex == Sex.UNKNOWN else person.sex,
+        born=str(person.born or ""),
+        document=person.document_number,
+        place=person.place,
+        **more,
+    )
+
+
+def find_again(person: Person, programmes: Sequence[uuid.UUID]) -> list[models.Model]:
     """The search words and blocking keys of a person, unsaved; sets the person's own search key."""
     spoken = " ".join(filter(None, (person.called, person.given_names, person.family_name, person.native_name)))
-    words = dict.fromkeys(word[:40] for word in names.search_tokens(spoken))
+    words = [*latin_words(spoken), *sound_words(spoken)]
     person.search_key = names.search_key(f"{person.family_name or person.native_name} {person.given_names}")[:200]
-    keys = duplicates.blocking_keys(duplicates.Identity.of(person, phones=numbers))
+    keys = sorted(duplicates.blocking_keys(identity_of(person), document_key=person.document_index))
     return [
         *(SearchToken(person=person, token=word) for word in words),
         *(PersonKey(person=person, programme_id=programme, key=key) for programme in programmes for key in keys),
     ]
 
 
-def correct_person(person: Person, *, by: Any, reason: str = "", document_number: str | None = None, version: int | None = None, **who: Any) -> Person:
+def correct_person(
+    person: Person, *, by: Any, reason: str = "", document_number: str | None = None, version: int | None = None, **who: Any
+) -> Person:
     """Write down who this is as it is known now; search and the comparison with others follow.
 
     The event names which facts changed, never what they are. Refuses a record that was merged into another.
@@ -78,10 +128,9 @@ def correct_person(person: Person, *, by: Any, reason: str = "", document_number
 
 def _refind(person: Person) -> None:
     programmes = list(dict.fromkeys(person.cases.values_list("programme_id", flat=True)))
-    numbers = [way.value for way in person.reaches.all() if way.kind == Reach.Kind.PHONE and way.ended_at is None]
     SearchToken.objects.filter(person=person).delete()
     PersonKey.objects.filter(person=person).delete()
-    person.adds(*find_again(person, programmes, numbers))
+    person.adds(*find_again(person, programmes))
 
 
 def _still_one(person: Person) -> None:
@@ -111,11 +160,19 @@ def record_notice(
     """
     day = given_on or clock.today()
     notice = NoticeGiven(
-        person=person, case=case, language=language, understood=understood, interpreter=interpreter, interpreter_bound=interpreter_bound,
-        text_version=text_version, given_on=day,
-    )  # fmt: skip
+        person=person,
+        case=case,
+        language=language,
+        understood=understood,
+        interpreter=interpreter,
+        interpreter_bound=interpreter_bound,
+        text_version=text_version,
+        given_on=day,
+    )
     with act(person, "casework.record_notice", by=by, version=version, occurred_on=day) as person:
-        person.says(case=case and case.pk, language=language, understood=understood, text=text_version, with_interpreter=bool(interpreter))
+        person.says(
+            case=case and case.pk, language=language, understood=understood, text=text_version, with_interpreter=bool(interpreter)
+        )
         person.adds(notice)
     return notice
 
@@ -145,11 +202,18 @@ def record_consent(
         raise refuse("asked_in_future", _("The day lies ahead."))
     rows = [
         Consent(
-            person=person, case=case, purpose=purpose, recipient=str(recipient) if purpose == "cv_sharing" else "", answer=answer, how=how,
-            language=language, interpreter=interpreter, asked_on=day,
+            person=person,
+            case=case,
+            purpose=purpose,
+            recipient=str(recipient) if purpose == "cv_sharing" else "",
+            answer=answer,
+            how=how,
+            language=language,
+            interpreter=interpreter,
+            asked_on=day,
         )
         for purpose, answer in answers.items()
-    ]  # fmt: skip
+    ]
     with act(person, "casework.record_consent", by=by, version=version, occurred_on=day) as person:
         person.says(case=case and case.pk, answers=dict(answers), recipient=str(recipient), how=how)
         person.adds(*rows)
@@ -157,7 +221,14 @@ def record_consent(
 
 
 def withdraw_consent(
-    person: Person, *, by: Any, purpose: str, recipient: str = "", how: str = "spoken", withdrawn_on: dt.date | None = None, version: int | None = None
+    person: Person,
+    *,
+    by: Any,
+    purpose: str,
+    recipient: str = "",
+    how: str = "spoken",
+    withdrawn_on: dt.date | None = None,
+    version: int | None = None,
 ) -> Consent:
     """Take back a permission. What rests on it stops; no payment is stopped, delayed or lowered (promise 5.2).
 
@@ -169,7 +240,14 @@ def withdraw_consent(
         if given is None:
             raise refuse("not_given", _("There is no permission to take back."))
         row = Consent(
-            person=person, case_id=given.case_id, purpose=purpose, recipient=str(recipient), answer=Answer.NO, how=how, asked_on=day, withdrawn_on=day
+            person=person,
+            case_id=given.case_id,
+            purpose=purpose,
+            recipient=str(recipient),
+            answer=Answer.NO,
+            how=how,
+            asked_on=day,
+            withdrawn_on=day,
         )
         person.says(purpose=purpose, recipient=str(recipient), how=how)
         person.adds(row)
@@ -201,11 +279,23 @@ def record_screening(
         note = None
         if words.strip():
             note = Note(
-                stream=person.stream, audience=Note.PROTECTION, kind="record_screening", author_id=actor_of(by).id, text=words, salt=uuid.uuid4().hex
+                stream=person.stream,
+                audience=Note.PROTECTION,
+                kind="record_screening",
+                author_id=actor_of(by).id,
+                text=words,
+                salt=uuid.uuid4().hex,
             )
             person.adds(note)
         screening = Screening(
-            person=person, case=case, done_on=day, by_id=author(by), alone=True, interpreter=interpreter, outcomes=list(outcomes), note=note
+            person=person,
+            case=case,
+            done_on=day,
+            by_id=author(by),
+            alone=True,
+            interpreter=interpreter,
+            outcomes=list(outcomes),
+            note=note,
         )
         person.says(case=case and case.pk, note=note and note.pk)
         person.adds(screening)
@@ -215,9 +305,21 @@ def record_screening(
 # ——— how to reach, and what keeps safe ———
 
 _REACH = (
-    "kind", "value", "whose", "trusted_name", "trusted_relation", "hours_from", "hours_to", "days", "language", "leave_message", "may_be_said",
-    "agreed_on", "verified_on", "dead_since",
-)  # fmt: skip
+    "kind",
+    "value",
+    "whose",
+    "trusted_name",
+    "trusted_relation",
+    "hours_from",
+    "hours_to",
+    "days",
+    "language",
+    "leave_message",
+    "may_be_said",
+    "agreed_on",
+    "verified_on",
+    "dead_since",
+)
 
 
 def set_reach(person: Person, *, by: Any, ways: Sequence[Mapping[str, Any]], version: int | None = None) -> list[Reach]:
@@ -240,7 +342,6 @@ def set_reach(person: Person, *, by: Any, ways: Sequence[Mapping[str, Any]], ver
             rows.append(row)
         Reach.objects.filter(pk__in=list(standing)).update(ended_at=clock.now())
         person.says(ways=[row.kind for row in rows], whose=[row.whose for row in rows], ended=len(standing))
-        _refind(person)
     return rows
 
 
@@ -261,7 +362,9 @@ def _check_way(way: Mapping[str, Any]) -> None:
         return
     if not value:
         raise refuse("no_value", _("The number, address or place is missing."))
-    if way.get("whose") == Reach.Whose.TRUSTED and not ((way.get("trusted_name") or "").strip() and (way.get("may_be_said") or "").strip()):
+    if way.get("whose") == Reach.Whose.TRUSTED and not (
+        (way.get("trusted_name") or "").strip() and (way.get("may_be_said") or "").strip()
+    ):
         raise refuse("trusted_unnamed", _("Write down who this is and what may be said there, in the person’s own words."))
 
 
@@ -281,8 +384,17 @@ def _reach(person: Person, position: int, way: Mapping[str, Any], country: str, 
 
 
 _SAFETY = (
-    "safe_from", "safe_to", "safe_days", "safe_channel", "never_leave_message", "never_visit_home", "never_write_letters", "no_contact", "code_word", "feared",
-)  # fmt: skip
+    "safe_from",
+    "safe_to",
+    "safe_days",
+    "safe_channel",
+    "never_leave_message",
+    "never_visit_home",
+    "never_write_letters",
+    "no_contact",
+    "code_word",
+    "feared",
+)
 
 
 def set_safety(person: Person, *, by: Any, words: str = "", version: int | None = None, **settings: Any) -> Safety:
@@ -322,14 +434,18 @@ def name_guardian(
         raise refuse("adult", _("This person is not a child."))
     if adult is None and not name.strip():
         raise refuse("no_name", _("Say who stands for the child."))
-    guardian = Guardian(child=child, adult=adult, name=name, relation=relation, court_paper=court_paper, since=since, until=until, disputed=disputed)
+    guardian = Guardian(
+        child=child, adult=adult, name=name, relation=relation, court_paper=court_paper, since=since, until=until, disputed=disputed
+    )
     with act(child, "casework.name_guardian", by=by, version=version, occurred_on=min(since, clock.today())) as child:
         child.says(adult=adult and adult.pk, since=since, until=until, disputed=disputed)
         child.adds(guardian)
     return guardian
 
 
-def bar_colleague(person: Person, *, by: Any, colleague: Any, words: str = "", lifted: bool = False, version: int | None = None) -> None:
+def bar_colleague(
+    person: Person, *, by: Any, colleague: Any, words: str = "", lifted: bool = False, version: int | None = None
+) -> None:
     """Keep a colleague out of this file at the person's wish: for them it does not exist (promise 5.18). `lifted` undoes it.
 
     Refuses while the colleague is the caseworker of an open case: the case is given to another first.
@@ -373,7 +489,13 @@ def join_household(
         if cared_for_by is not None and not household.memberships.current().filter(person=cared_for_by).exists():
             raise refuse("carer_elsewhere", _("The adult who cares for the child lives in another household."))
         member = Membership.objects.create(
-            household=household, person=person, relation=relation, child=child, cared_for_by=cared_for_by, needs=list(needs), joined_on=day
+            household=household,
+            person=person,
+            relation=relation,
+            child=child,
+            cared_for_by=cared_for_by,
+            needs=list(needs),
+            joined_on=day,
         )
         person.says(household=household.pk, child=child, cared_for_by=cared_for_by and cared_for_by.pk)
     return member
@@ -389,7 +511,9 @@ def _household_of(other: Person | None, day: dt.date) -> Household:
     return household
 
 
-def split_household(person: Person, *, by: Any, taking: Sequence[Person] = (), words: str = "", version: int | None = None) -> Household:
+def split_household(
+    person: Person, *, by: Any, taking: Sequence[Person] = (), words: str = "", version: int | None = None
+) -> Household:
     """The person leaves the household, with the children named. From this moment neither side's file shows the other.
 
     The event says only that something restricted changed. Leaves every case, permission and note where it is.
@@ -399,7 +523,9 @@ def split_household(person: Person, *, by: Any, taking: Sequence[Person] = (), w
         mine = person.memberships.current().first()
         if mine is None:
             raise refuse("no_household", _("The person belongs to no household."))
-        leaving = list(mine.household.memberships.current().filter(models.Q(person=person) | models.Q(person__in=taking, child=True)))
+        leaving = list(
+            mine.household.memberships.current().filter(models.Q(person=person) | models.Q(person__in=taking, child=True))
+        )
         if len(leaving) != 1 + len(set(taking)):
             raise refuse("not_children_here", _("Only children of this household can go along."))
         Membership.objects.filter(pk__in=[row.pk for row in leaving]).update(left_on=clock.today())
@@ -408,6 +534,11 @@ def split_household(person: Person, *, by: Any, taking: Sequence[Person] = (), w
         household = Household.objects.create()
         for row in leaving:
             Membership.objects.create(
-                household=household, person_id=row.person_id, relation=row.relation, child=row.child, cared_for_by=person if row.child else None, needs=row.needs
+                household=household,
+                person_id=row.person_id,
+                relation=row.relation,
+                child=row.child,
+                cared_for_by=person if row.child else None,
+                needs=row.needs,
             )
     return household

@@ -54,7 +54,9 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def latest(self) -> "ConsentQuerySet":
         """Of each person, purpose and recipient, the row that counts."""
         later = Consent.objects.filter(
-            person=models.OuterRef("person"), purpose=models.OuterRef("purpose"), recipient=models.OuterRef("recipient"),
+            person=models.OuterRef("person"),
+            purpose=models.OuterRef("purpose"),
+            recipient=models.OuterRef("recipient"),
             pk__gt=models.OuterRef("pk"),
         )
         return self.filter(~models.Exists(later))
@@ -76,7 +78,13 @@ class Consent(models.Model):
     how = models.CharField(
         _("how"),
         max_length=8,
-        choices=[("spoken", _("spoken")), ("written", _("in writing")), ("phone", _("by phone")), ("link", _("by link")), ("sender", _("says the sender"))],
+        choices=[
+            ("spoken", _("spoken")),
+            ("written", _("in writing")),
+            ("phone", _("by phone")),
+            ("link", _("by link")),
+            ("sender", _("says the sender")),
+        ],
         default="spoken",
     )
     language = models.CharField(_("language"), max_length=12, blank=True)

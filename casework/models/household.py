@@ -48,8 +48,12 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(left_on__isnull=True), name="membership_one_household_at_a_time"),
-            models.CheckConstraint(condition=Q(child=True) | Q(cared_for_by__isnull=True), name="membership_only_children_are_cared_for"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(left_on__isnull=True), name="membership_one_household_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(child=True) | Q(cared_for_by__isnull=True), name="membership_only_children_are_cared_for"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.duplicates import document_form
 from casework.person_rules import PersonFacts, blockers_to_merge, blockers_to_unmerge
 from workflows import clock
 from workflows.encryption import EncryptedJSONField, EncryptedTextField, blind_index
@@ -32,9 +33,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """People with a case that this user may see, and the children cared for in such a case; never one who barred the user."""
         cases = apps.get_model("casework", "Case").objects.visible_to(user)
         membership = apps.get_model("casework", "Membership")
-        in_care = membership.objects.filter(
-            person=OuterRef("pk"), left_on__isnull=True, cared_for_by__in=cases.values("person_id")
-        )
+        in_care = membership.objects.filter(person=OuterRef("pk"), left_on__isnull=True, cared_for_by__in=cases.values("person_id"))
         return self.not_barring(user).filter(Exists(cases.filter(person=OuterRef("pk"))) | Exists(in_care))
 
     def not_barring(self, user: "User") -> "PersonQuerySet":
@@ -94,13 +93,15 @@ class Person(AggregateRoot):
     class Meta:
         verbose_name_plural = "people"
         indexes = [
-            # "Is somebody with this very document known?" (duplicates)
+            # Whether somebody with this very document is known (duplicates).
             models.Index(fields=["document_index"], name="person_document", condition=~Q(document_index="")),
-            # Lists by name.
+            # Lists are in the order of names.
             models.Index(fields=["search_key"], name="person_search_key"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")), name="person_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")), name="person_not_merged_into_itself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,12 +118,18 @@ class Person(AggregateRoot):
         """The office whose locks apply: that of the newest case, an open one before a closed one; a child's, its carer's."""
         cases = apps.get_model("casework", "Case")._base_manager
         whose = cases.filter(Q(person=self.pk) | Q(person__cares_for__person=self.pk, person__cares_for__left_on=None))
-        return whose.order_by(models.F("closed_at").asc(nulls_first=True), "-referred_on", "pk").values_list("office_id", flat=True).first()
+        return (
+            whose.order_by(models.F("closed_at").asc(nulls_first=True), "-referred_on", "pk")
+            .values_list("office_id", flat=True)
+            .first()
+        )
 
     @property
     def name(self) -> str:
         """The name as the person says it, else as the papers have it."""
-        return self.called or " ".join(filter(None, (self.given_names, self.family_name))) or self.native_name or str(_("No name yet"))
+        return (
+            self.called or " ".join(filter(None, (self.given_names, self.family_name))) or self.native_name or str(_("No name yet"))
+        )
 
     @property
     def initials(self) -> str:
@@ -134,7 +141,7 @@ class Person(AggregateRoot):
         return self.born.age_on(clock.today()) if self.born else None
 
     def is_child(self) -> bool | None:
-        """Under 18 for certain or perhaps (a person whose age is not sure is treated as a child until assessed); None if unknown."""
+        """Under 18 for certain, or perhaps: who may be a child is treated as one until assessed. None if nothing is known."""
         age = self.age()
         return None if age is None else age[0] < 18
 
@@ -145,7 +152,7 @@ class Person(AggregateRoot):
 
 def document_index(number: str) -> str:
     """What is equal for the same document however it is spaced or capitalised."""
-    return blind_index("".join(c for c in number.upper() if c.isalnum()), "document")
+    return blind_index(document_form(number), "document")
 
 
 class PersonKey(models.Model):
@@ -171,7 +178,9 @@ class SearchToken(models.Model):
 
     class Meta:
         # "Whose name has a word that begins with …": a range in SQLite, LIKE 'x%' in PostgreSQL (see queries.begins).
-        indexes = [models.Index(fields=["token", "person"], name="searchtoken_prefix", opclasses=["varchar_pattern_ops", "uuid_ops"])]
+        indexes = [
+            models.Index(fields=["token", "person"], name="searchtoken_prefix", opclasses=["varchar_pattern_ops", "uuid_ops"])
+        ]
 
     def __str__(self) -> str:
         return self.token
@@ -243,7 +252,9 @@ class Safety(models.Model):
     safe_from = models.TimeField(_("safe from"), null=True, blank=True)
     safe_to = models.TimeField(_("safe until"), null=True, blank=True)
     safe_days = models.JSONField(_("safe on these days"), default=list, blank=True)
-    safe_channel = models.ForeignKey(Reach, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("the only safe way"))
+    safe_channel = models.ForeignKey(
+        Reach, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("the only safe way")
+    )
     never_leave_message = models.BooleanField(_("never leave a message"), default=False)
     never_visit_home = models.BooleanField(_("never visit at home"), default=False)
     never_write_letters = models.BooleanField(_("no letters to the house"), default=False)
@@ -294,7 +305,9 @@ class Guardian(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="guardian_from_before_to"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="guardian_from_before_to"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -61,7 +61,9 @@ class Programme(AggregateRoot):
     languages = models.JSONField(_("languages"), default=default_languages)
 
     # Keeping a file never rests on consent: promises 5.1.
-    lawful_basis = models.TextField(_("lawful basis"), blank=True, help_text=_("Why the office may keep a file, in words that can be read out."))
+    lawful_basis = models.TextField(
+        _("lawful basis"), blank=True, help_text=_("Why the office may keep a file, in words that can be read out.")
+    )
     lawful_basis_decided_by = models.CharField(_("decided by"), max_length=120, blank=True)
     lawful_basis_decided_on = models.DateField(_("decided on"), null=True, blank=True)
 
@@ -115,7 +117,9 @@ class Programme(AggregateRoot):
             wrong["reminder_days"] = _("The last reminder comes after the round has closed.")
         known = {code for code, _label in settings.LANGUAGES}
         if not isinstance(self.languages, list) or not self.languages or not set(self.languages) <= known:
-            wrong["languages"] = _("At least one language that the product speaks: %(known)s.") % {"known": ", ".join(sorted(known))}
+            wrong["languages"] = _("At least one language that the product speaks: %(known)s.") % {
+                "known": ", ".join(sorted(known))
+            }
         kinds = {"job", "apprenticeship", "internship", "trial", "seasonal"}
         if not isinstance(self.placed_kinds, list) or not self.placed_kinds or not set(self.placed_kinds) <= kinds:
             wrong["placed_kinds"] = _("At least one of: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds))}

@@ -78,7 +78,9 @@ class ReferralList(AggregateRoot):
             models.Index(fields=["sha256"], name="referrallist_file"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(finished_at__isnull=False) | ~Q(stage="done"), name="referrallist_done_has_finished_at"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=False) | ~Q(stage="done"), name="referrallist_done_has_finished_at"
+            ),
             models.CheckConstraint(condition=Q(file_deleted_at__isnull=True) | Q(path=""), name="referrallist_deleted_has_no_path"),
         ]
 
@@ -128,7 +130,9 @@ class ReferralRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["list", "line"], name="referralrow_answered_once"),
             models.UniqueConstraint(
-                fields=["programme", "sender", "reference"], condition=Q(outcome="accepted"), name="referralrow_reference_accepted_once"
+                fields=["programme", "sender", "reference"],
+                condition=Q(outcome="accepted"),
+                name="referralrow_reference_accepted_once",
             ),
         ]
 
@@ -182,7 +186,9 @@ class PossibleDuplicate(AggregateRoot):
     class Meta:
         ordering = ["found_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(row__isnull=False) | Q(case__isnull=False), name="possibleduplicate_of_a_row_or_a_case"),
+            models.CheckConstraint(
+                condition=Q(row__isnull=False) | Q(case__isnull=False), name="possibleduplicate_of_a_row_or_a_case"
+            ),
             models.CheckConstraint(
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True, decision="")
                 | (Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(decision="")),

@@ -9,6 +9,18 @@ from workflows import clock
 from .person import Person
 
 
+class ScreeningOutcome(models.TextChoices):
+    """What a caseworker may know of a screening: what follows, never what was said."""
+
+    NOTHING_SAID = "nothing_said", _("Nothing that needs more help")
+    PREFERS_NOT = "prefers_not", _("Prefers not to say")
+    TALK_FIRST = "talk_first", _("Talk to the protection lead before any contact")
+    PROTECTION = "protection", _("Wants to talk to the protection lead")
+    HEALTH = "health", _("Needs a doctor")
+    COUNSELLOR = "counsellor", _("Wants to talk to a psychologist")
+    AGAIN = "again", _("Ask again another day")
+
+
 class Screening(models.Model):
     """That the gentle questions were asked, alone, and what follows in codes. The words are a note for protection."""
 
@@ -18,7 +30,6 @@ class Screening(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     alone = models.BooleanField(_("only the two of us, and an interpreter bound to silence"))
     interpreter = models.CharField(_("interpreter"), max_length=120, blank=True)
-    # Codes such as "nothing_said", "talk_to_protection", "declined": what the caseworker may know.
     outcomes = models.JSONField(_("what follows"), default=list)
     note = models.ForeignKey("workflows.Note", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
@@ -55,7 +66,11 @@ class Vulnerability(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="vulnerabilities")
     case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, null=True, blank=True, related_name="vulnerabilities")
     code = models.CharField(_("kind"), max_length=24, choices=Code.choices)
-    source = models.CharField(max_length=10, choices=[("sender", _("the sender")), ("person", _("the person")), ("screening", _("screening"))], default="sender")
+    source = models.CharField(
+        max_length=10,
+        choices=[("sender", _("the sender")), ("person", _("the person")), ("screening", _("screening"))],
+        default="sender",
+    )
     known_on = models.DateField(default=clock.today)
     ended_on = models.DateField(null=True, blank=True)
 
