@@ -94,12 +94,19 @@ def blockers_while_offered(facts: CaseFacts) -> Iterator[Blocker]:
 
 def blockers_unless_offered(facts: CaseFacts) -> Iterator[Blocker]:
     if not facts.offered_to:
-        yield Blocker("not_offered", _("The case is not offered to another office."), page("offer_transfer", facts.id), _("Offer transfer"))
+        yield Blocker(
+            "not_offered", _("The case is not offered to another office."), page("offer_transfer", facts.id), _("Offer transfer")
+        )
 
 
 def blockers_to_confirm_arrival(facts: CaseFacts) -> Iterator[Blocker]:
     if facts.arrived:
-        yield Blocker("arrived", _("The arrival is confirmed. If the date is wrong, correct it."), page("correct_arrival", facts.id), _("Correct arrival"))
+        yield Blocker(
+            "arrived",
+            _("The arrival is confirmed. If the date is wrong, correct it."),
+            page("correct_arrival", facts.id),
+            _("Correct arrival"),
+        )
 
 
 def blockers_to_correct_arrival(facts: CaseFacts) -> Iterator[Blocker]:
@@ -109,12 +116,22 @@ def blockers_to_correct_arrival(facts: CaseFacts) -> Iterator[Blocker]:
 
 def blockers_to_record_not_departed(facts: CaseFacts) -> Iterator[Blocker]:
     if facts.arrived:
-        yield Blocker("arrived", _("The person has arrived. If that is wrong, correct the arrival first."), page("correct_arrival", facts.id), _("Correct arrival"))
+        yield Blocker(
+            "arrived",
+            _("The person has arrived. If that is wrong, correct the arrival first."),
+            page("correct_arrival", facts.id),
+            _("Correct arrival"),
+        )
 
 
 def blockers_to_open_intake(facts: CaseFacts) -> Iterator[Blocker]:
     if not facts.has_caseworker:
-        yield Blocker("no_caseworker", _("Nobody works on this case yet: name a caseworker."), page("assign_caseworker", facts.id), _("Assign caseworker"))
+        yield Blocker(
+            "no_caseworker",
+            _("Nobody works on this case yet: name a caseworker."),
+            page("assign_caseworker", facts.id),
+            _("Assign caseworker"),
+        )
 
 
 def blockers_to_begin_counselling(facts: CaseFacts) -> Iterator[Blocker]:
@@ -130,29 +147,60 @@ def blockers_to_begin_counselling(facts: CaseFacts) -> Iterator[Blocker]:
 def blockers_without_plan(facts: CaseFacts) -> Iterator[Blocker]:
     if not facts.plan_agreed:
         link = "agree_plan" if facts.draft else "draft_plan"
-        yield Blocker("no_plan", _("No plan is agreed yet: agree it with the person."), page(link, facts.id), _("Agree the plan") if facts.draft else _("Write the plan"))
+        yield Blocker(
+            "no_plan",
+            _("No plan is agreed yet: agree it with the person."),
+            page(link, facts.id),
+            _("Agree the plan") if facts.draft else _("Write the plan"),
+        )
 
 
 def blockers_to_agree_plan(facts: CaseFacts) -> Iterator[Blocker]:
     if not facts.draft:
-        yield Blocker("no_draft", _("No plan is written yet that could be agreed."), page("draft_plan", facts.id), _("Write the plan"))
+        yield Blocker(
+            "no_draft", _("No plan is written yet that could be agreed."), page("draft_plan", facts.id), _("Write the plan")
+        )
     if not facts.identity_answered:
-        yield Blocker("identity", _("No identity paper has been seen, and nothing says why there is none."), page("add_document", facts.id), _("Add the paper, or say why there is none"))
+        yield Blocker(
+            "identity",
+            _("No identity paper has been seen, and nothing says why there is none."),
+            page("add_document", facts.id),
+            _("Add the paper, or say why there is none"),
+        )
     if not facts.screened:
-        yield Blocker("screening", _("The gentle questions have not been asked yet."), page("record_screening", facts.person), _("Ask them, alone"))
+        yield Blocker(
+            "screening",
+            _("The gentle questions have not been asked yet."),
+            page("record_screening", facts.person),
+            _("Ask them, alone"),
+        )
     if facts.undecided_duplicates:
         yield Blocker("duplicates", _("It is not decided whether this person is known already."), page("duplicates"), _("Decide"))
     if facts.draft and facts.draft_total > facts.draft_ceiling and not facts.draft_approved:
-        yield Blocker("not_approved", _("The plan costs more than one person may agree to: a second person approves it first."), page("approve_plan", facts.id), _("Approve the plan"))
+        yield Blocker(
+            "not_approved",
+            _("The plan costs more than one person may agree to: a second person approves it first."),
+            page("approve_plan", facts.id),
+            _("Approve the plan"),
+        )
 
 
 def blockers_to_approve_plan(facts: CaseFacts) -> Iterator[Blocker]:
     if not facts.draft:
-        yield Blocker("no_draft", _("No plan is written yet that could be approved."), page("draft_plan", facts.id), _("Write the plan"))
+        yield Blocker(
+            "no_draft", _("No plan is written yet that could be approved."), page("draft_plan", facts.id), _("Write the plan")
+        )
     elif facts.draft_approved:
-        yield Blocker("approved", _("The plan is approved: agree it with the person."), page("agree_plan", facts.id), _("Agree the plan"))
+        yield Blocker(
+            "approved", _("The plan is approved: agree it with the person."), page("agree_plan", facts.id), _("Agree the plan")
+        )
     elif facts.draft_total <= facts.draft_ceiling:
-        yield Blocker("under_ceiling", _("The plan stays under the ceiling: it needs no second person."), page("agree_plan", facts.id), _("Agree the plan"))
+        yield Blocker(
+            "under_ceiling",
+            _("The plan stays under the ceiling: it needs no second person."),
+            page("agree_plan", facts.id),
+            _("Agree the plan"),
+        )
 
 
 def blockers_to_start_training(facts: CaseFacts) -> Iterator[Blocker]:
@@ -160,7 +208,10 @@ def blockers_to_start_training(facts: CaseFacts) -> Iterator[Blocker]:
     if not facts.enrolments_running:
         link = "confirm_enrolment" if facts.enrolments_asked else "enrol"
         yield Blocker(
-            "no_place", _("No place on a course is confirmed."), page(link, facts.id), _("Confirm the place") if facts.enrolments_asked else _("Enrol")
+            "no_place",
+            _("No place on a course is confirmed."),
+            page(link, facts.id),
+            _("Confirm the place") if facts.enrolments_asked else _("Enrol"),
         )
 
 
@@ -178,7 +229,12 @@ def blockers_to_begin_job_search(facts: CaseFacts) -> Iterator[Blocker]:
 def blockers_to_begin_start_up(facts: CaseFacts) -> Iterator[Blocker]:
     yield from blockers_without_plan(facts)
     if facts.plan_agreed and facts.plan_path != Path.START_UP:
-        yield Blocker("not_start_up", _("The plan that was agreed is not about a business: write one that is."), page("draft_plan", facts.id), _("Write the plan"))
+        yield Blocker(
+            "not_start_up",
+            _("The plan that was agreed is not about a business: write one that is."),
+            page("draft_plan", facts.id),
+            _("Write the plan"),
+        )
 
 
 def blockers_to_end_placement(facts: CaseFacts) -> Iterator[Blocker]:
@@ -223,7 +279,12 @@ def blockers_without_any_enrolment(facts: CaseFacts) -> Iterator[Blocker]:
 
 def blockers_without_application(facts: CaseFacts) -> Iterator[Blocker]:
     if not facts.applications_open:
-        yield Blocker("no_application", _("No application waits for an answer."), page("apply_for_vacancy", facts.id), _("Apply for a vacancy"))
+        yield Blocker(
+            "no_application",
+            _("No application waits for an answer."),
+            page("apply_for_vacancy", facts.id),
+            _("Apply for a vacancy"),
+        )
 
 
 def blockers_without_costs(facts: CaseFacts) -> Iterator[Blocker]:
@@ -252,16 +313,33 @@ def blockers_to_undo_death(facts: CaseFacts) -> Iterator[Blocker]:
     if not facts.dead:
         yield Blocker("no_death", _("No death is recorded."), page("case", facts.id), _("Open the case"))
     elif facts.death_confirmed:
-        yield Blocker("death_confirmed", _("The death is confirmed: a supervisor reopens the case instead."), page("reopen_case", facts.id), _("Reopen case"))
+        yield Blocker(
+            "death_confirmed",
+            _("The death is confirmed: a supervisor reopens the case instead."),
+            page("reopen_case", facts.id),
+            _("Reopen case"),
+        )
     elif not facts.death_within_a_day:
-        yield Blocker("too_late", _("It was recorded more than a day ago: a supervisor confirms it, then reopens the case."), page("confirm_death", facts.id), _("Confirm the death"))
+        yield Blocker(
+            "too_late",
+            _("It was recorded more than a day ago: a supervisor confirms it, then reopens the case."),
+            page("confirm_death", facts.id),
+            _("Confirm the death"),
+        )
 
 
 def blockers_to_reopen_case(facts: CaseFacts) -> Iterator[Blocker]:
     if facts.erased:
-        yield Blocker("erased", _("The person asked for the file to be erased. A new return begins a new case."), page("case", facts.id), _("Open the case"))
+        yield Blocker(
+            "erased",
+            _("The person asked for the file to be erased. A new return begins a new case."),
+            page("case", facts.id),
+            _("Open the case"),
+        )
     if facts.merged or facts.outcome == Outcome.MERGED:
-        yield Blocker("merged", _("The case was merged into another: work goes on there."), page("case", facts.id), _("Open the case"))
+        yield Blocker(
+            "merged", _("The case was merged into another: work goes on there."), page("case", facts.id), _("Open the case")
+        )
 
 
 def resumes_to(facts: CaseFacts) -> str:
@@ -281,7 +359,9 @@ def too_much(spent: int, asked: int, ceiling: int, *, currency: str, link: str) 
     if spent + asked > ceiling:
         yield Blocker(
             "over_ceiling",
-            _("With what was given before this makes %(sum)s. A caseworker alone gives up to %(ceiling)s: a supervisor gives the rest.")
+            _(
+                "With what was given before this makes %(sum)s. A caseworker alone gives up to %(ceiling)s: a supervisor gives the rest."
+            )
             % {"sum": in_money(spent + asked, currency), "ceiling": in_money(ceiling, currency)},
             link,
             _("Give first aid"),

@@ -91,6 +91,7 @@ class ReturnAsSent(models.TextChoices):
     """The kind of return, as the sender wrote it."""
 
     VOLUNTARY = "voluntary", _("Voluntary")
+    ASSISTED_VOLUNTARY = "assisted_voluntary", _("Voluntary, with assistance")
     FORCED = "forced", _("Forced")
     CHARTER = "charter", _("Forced, by charter")
     SPONTANEOUS = "spontaneous", _("Came by themselves")

@@ -5,12 +5,14 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
 
 from accounts.scope import scope_of
 from casework import rules
 from casework.actions.authorship import author, refuse, supervises
 from casework.models import Case
+from casework.states import LAST_DAYS_AFTER_ARRIVAL
 from workflows import clock
 from workflows.acting import NotYours, Outcome, act, act_each
 from workflows.actors import actor_of
@@ -76,8 +78,49 @@ def refer(
         caseworker=caseworker,
     )
     with act(case, "casework.refer", by=by, occurred_on=referred_on) as case:
-        case.says(person=person.pk, programme=programme.pk, office=office.pk, host_country=host_country, expected=expected_arrival, arrived=arrived_on)
+        case.adds(*last_days_of(case))
+        case.says(
+            person=person.pk,
+            programme=programme.pk,
+            office=office.pk,
+            host_country=host_country,
+            expected=expected_arrival,
+            arrived=arrived_on,
+        )
     return case
+
+
+def last_days_of(case: Case) -> list[Deadline]:
+    """The legal last days that follow from the arrival, not saved; none while it is not known. Of an unsure date, the earliest counts."""
+    if not case.arrived_on:
+        return []
+    return [
+        Deadline(
+            stream=case.stream,
+            kind=f"last_day.{kind}",
+            due_on=case.arrived_on.earliest + relativedelta(months=months),
+            why=f"{months}_months_after_arrival",
+        )
+        for kind, months in LAST_DAYS_AFTER_ARRIVAL.items()
+    ]
+
+
+def replan_last_days(case: Case) -> dict[str, list[dt.date | None]]:
+    """Plan the last days anew after the arrival was confirmed or corrected: what moved, kind → [before, after]. Days set by hand stay."""
+    standing = {day.kind: day for day in Deadline.objects.filter(stream=case.stream, kind__startswith="last_day.", met_at=None)}
+    wanted = {day.kind: day for day in last_days_of(case)}
+    moved: dict[str, list[dt.date | None]] = {}
+    for kind in sorted({*standing, *wanted}):
+        before, after = standing.get(kind), wanted.get(kind)
+        if before and before.why == "set_by_hand":
+            continue
+        if (before and before.due_on) != (after and after.due_on):
+            moved[kind] = [before.due_on if before else None, after.due_on if after else None]
+            if before:
+                before.delete()
+            if after:
+                after.save()
+    return moved
 
 
 def confirm_arrival(case: Case, *, by: Any, arrived_on: PartialDate, version: int | None = None) -> Case:
@@ -86,8 +129,8 @@ def confirm_arrival(case: Case, *, by: Any, arrived_on: PartialDate, version: in
     Refuses once an arrival is confirmed: that is corrected. Leaves the state: a person may have arrived and not been met.
     """
     with act(case, "casework.confirm_arrival", by=by, version=version) as case:
-        case.says(arrived=arrived_on, expected=case.expected_arrival or None)
-        case.arrived_on = arrived_on
+        expected, case.arrived_on = case.expected_arrival or None, arrived_on
+        case.says(arrived=arrived_on, expected=expected, moved=replan_last_days(case))
     return case
 
 
@@ -198,7 +241,9 @@ def set_last_day(case: Case, *, by: Any, kind: str, due_on: dt.date, why: str = 
     return day
 
 
-def add_task(case: Case, *, by: Any, what: str, due_on: dt.date, assignee: Any = None, urgent: bool = False, version: int | None = None) -> Task:
+def add_task(
+    case: Case, *, by: Any, what: str, due_on: dt.date, assignee: Any = None, urgent: bool = False, version: int | None = None
+) -> Task:
     """Note work to be done on this case, for oneself, for the caseworker, or for a colleague.
 
     The words are a note that can be erased; the task only names it.
@@ -219,13 +264,13 @@ def add_task(case: Case, *, by: Any, what: str, due_on: dt.date, assignee: Any =
     return task
 
 
-def complete_task(task: Task, *, by: Any, outcome: str = "done") -> Task:
+def complete_task(task: Task, *, by: Any, outcome: str = "done", version: int | None = None) -> Task:
     """Say that a task on a case is done, and how it ended.
 
     Refuses a task that somebody has completed already.
     """
     case = Case.objects.get(pk=task.stream.partition(":")[2])
-    with act(case, "casework.complete_task", by=by) as case:
+    with act(case, "casework.complete_task", by=by, version=version) as case:
         # Conditional: two colleagues at two desks complete it once.
         if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=clock.now(), done_by=actor_of(by).id, outcome=outcome):
             raise refuse("done", _("Somebody has completed this task already."))

@@ -48,7 +48,12 @@ def close_case(case: Case, *, by: Any, outcome: str, words: str = "", version: i
     Leaves rounds, consents and the way back: the case can be reopened.
     """
     if outcome in TWO_PERSON_OUTCOMES:
-        raise refuse("two_persons", _("This outcome takes two persons: propose it, and another signs."), rules.page("propose_closing", case.pk), _("Propose closing"))
+        raise refuse(
+            "two_persons",
+            _("This outcome takes two persons: propose it, and another signs."),
+            rules.page("propose_closing", case.pk),
+            _("Propose closing"),
+        )
     if outcome not in CLOSING_OUTCOMES:
         raise refuse("outcome", _("A case is not closed with this outcome."))
     with act(case, "casework.close_case", by=by, version=version, note=words) as case:
@@ -63,7 +68,9 @@ def propose_closing(case: Case, *, by: Any, outcome: str, words: str, version: i
     Refuses without the reason in words. Moves nothing.
     """
     if outcome not in TWO_PERSON_OUTCOMES:
-        raise refuse("outcome", _("This outcome needs no second person: close the case."), rules.page("close_case", case.pk), _("Close case"))
+        raise refuse(
+            "outcome", _("This outcome needs no second person: close the case."), rules.page("close_case", case.pk), _("Close case")
+        )
     if not words.strip():
         raise refuse("reason", _("Write down why."))
     with act(case, "casework.propose_closing", by=by, version=version, note=words) as case:

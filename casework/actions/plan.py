@@ -65,7 +65,14 @@ def approve_plan(case: Case, *, by: Any, version: int | None = None) -> Plan:
 
 
 def agree_plan(
-    case: Case, *, by: Any, person_mark: str, office_mark: str = Mark.AGREED, reservations: str = "", on: dt.date | None = None, version: int | None = None
+    case: Case,
+    *,
+    by: Any,
+    person_mark: str,
+    office_mark: str = Mark.AGREED,
+    reservations: str = "",
+    on: dt.date | None = None,
+    version: int | None = None,
 ) -> Plan:
     """Write down what each side says to the plan; agreed by both, with reservations or without, it is in force.
 
@@ -76,7 +83,12 @@ def agree_plan(
         raise refuse("reservations", _("Write the reservations down, in the words of the person."))
     with act(case, "casework.agree_plan", by=by, version=version, occurred_on=on) as case:
         now, plan = clock.now(), case.plans.drafts().get()
-        plan.person_mark, plan.office_mark, plan.reservations, plan.marked_on = person_mark, office_mark, reservations, on or clock.today()
+        plan.person_mark, plan.office_mark, plan.reservations, plan.marked_on = (
+            person_mark,
+            office_mark,
+            reservations,
+            on or clock.today(),
+        )
         in_force = Mark.NOT_AGREED not in (person_mark, office_mark)
         if in_force:
             case.plans.agreed().update(replaced_at=now)
@@ -87,12 +99,12 @@ def agree_plan(
     return plan
 
 
-def keep_promise(promise: Promise, *, by: Any) -> Promise:
+def keep_promise(promise: Promise, *, by: Any, version: int | None = None) -> Promise:
     """Say that a promise was kept, the office's or the person's.
 
     Refuses one that is kept already.
     """
-    with act(promise.plan.case, "casework.keep_promise", by=by) as case:
+    with act(promise.plan.case, "casework.keep_promise", by=by, version=version) as case:
         if not Promise.objects.filter(pk=promise.pk, kept_at=None).update(kept_at=clock.now(), kept_by=author(by)):
             raise refuse("kept", _("This promise is kept already."))
         case.says(promise=promise.pk, whose=promise.whose, by_when=promise.by_when)

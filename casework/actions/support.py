@@ -38,7 +38,11 @@ def give_first_aid(
     with act(case, "casework.give_first_aid", by=by, version=version, occurred_on=given_on) as case:
         programme, now, who = case.programme, clock.now(), author(by)
         spent = case.first_aid.standing().aggregate(sum=Sum("amount"))["sum"] or 0
-        over = list(rules.too_much(spent, amount, programme.first_aid_ceiling, currency=programme.currency, link=rules.page("give_first_aid", case.pk)))
+        over = list(
+            rules.too_much(
+                spent, amount, programme.first_aid_ceiling, currency=programme.currency, link=rules.page("give_first_aid", case.pk)
+            )
+        )
         if over and not supervises(by, case.office_id):
             raise Refused(over)
         aid = FirstAid.objects.create(
@@ -93,7 +97,14 @@ def add_document(
         raise refuse("seen_or_absent", _("Say on which day the paper was seen, or why there is none."))
     with act(case, "casework.add_document", by=by, version=version) as case:
         document = Document(
-            case=case, kind=kind, title=title, seen_on=seen_on, absent_because=absent_because, expires_on=expires_on, added_at=clock.now(), added_by_id=author(by)
+            case=case,
+            kind=kind,
+            title=title,
+            seen_on=seen_on,
+            absent_because=absent_because,
+            expires_on=expires_on,
+            added_at=clock.now(),
+            added_by_id=author(by),
         )
         if file is not None:
             papers.keep(document, file)

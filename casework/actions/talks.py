@@ -37,7 +37,9 @@ def book_session(
         raise refuse("past", _("This hour has passed. A talk that was held is recorded, not booked."))
     with act(case, "casework.book_session", by=by, version=version) as case:
         end = starts_at + dt.timedelta(minutes=minutes)
-        same_day = Appointment.objects.booked().filter(with_user=whose, starts_at__lt=end, starts_at__gt=starts_at - dt.timedelta(hours=8))
+        same_day = Appointment.objects.booked().filter(
+            with_user=whose, starts_at__lt=end, starts_at__gt=starts_at - dt.timedelta(hours=8)
+        )
         if any(other.starts_at + dt.timedelta(minutes=other.minutes) > starts_at for other in same_day):
             raise refuse("busy", _("Another talk is booked at this hour. Choose another hour."))
         talk = Appointment.objects.create(
@@ -57,12 +59,12 @@ def book_session(
     return talk
 
 
-def cancel_session(appointment: Appointment, *, by: Any, words: str = "") -> Appointment:
+def cancel_session(appointment: Appointment, *, by: Any, words: str = "", version: int | None = None) -> Appointment:
     """Take a booked talk off the calendar.
 
     Refuses one that was held, missed or cancelled. Tells nobody by itself: how, is the caseworker's to choose.
     """
-    with act(appointment.case, "casework.cancel_session", by=by, note=words) as case:
+    with act(appointment.case, "casework.cancel_session", by=by, version=version, note=words) as case:
         _leave(appointment, AppointmentState.CANCELLED)
         case.says(appointment=appointment.pk)
     return appointment
@@ -91,7 +93,9 @@ def record_session(
     """
     if held_on > clock.today():
         raise refuse("ahead", _("This day lies ahead: book the talk instead."))
-    with act(case, "casework.record_session", by=by, version=version, occurred_on=held_on, note=restricted_note, audience=Note.RESTRICTED) as case:
+    with act(
+        case, "casework.record_session", by=by, version=version, occurred_on=held_on, note=restricted_note, audience=Note.RESTRICTED
+    ) as case:
         if appointment is not None:
             _leave(appointment, AppointmentState.HELD)
         session = Session.objects.create(
@@ -113,14 +117,16 @@ def record_session(
     return session
 
 
-def record_no_show(appointment: Appointment, *, by: Any, reason: str = NoShowReason.NOT_KNOWN) -> Appointment:
+def record_no_show(
+    appointment: Appointment, *, by: Any, reason: str = NoShowReason.NOT_KNOWN, version: int | None = None
+) -> Appointment:
     """Say that the person did not come; what to do next becomes a task, the third time for the supervisor.
 
     Refuses before the hour has come. Closes nothing, ever.
     """
     if appointment.starts_at > clock.now():
         raise refuse("ahead", _("The hour has not come yet."))
-    with act(appointment.case, "casework.record_no_show", by=by) as case:
+    with act(appointment.case, "casework.record_no_show", by=by, version=version) as case:
         _leave(appointment, AppointmentState.NO_SHOW, no_show_reason=reason)
         case.says(appointment=appointment.pk, reason=reason)
     return appointment

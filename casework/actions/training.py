@@ -45,7 +45,9 @@ def _corrected(row: Any, verb: str, by: Any, version: int | None, facts: Mapping
     return row
 
 
-def enrol(case: Case, *, by: Any, course: Course, starts_on: dt.date | None = None, confirmed: bool = False, version: int | None = None) -> Enrolment:
+def enrol(
+    case: Case, *, by: Any, course: Course, starts_on: dt.date | None = None, confirmed: bool = False, version: int | None = None
+) -> Enrolment:
     """Ask for a place on a course, or write down that there is one.
 
     Refuses without an agreed plan, a course that has ended or is full, and a second place on the same course.
@@ -74,12 +76,12 @@ def enrol(case: Case, *, by: Any, course: Course, starts_on: dt.date | None = No
     return enrolment
 
 
-def confirm_enrolment(enrolment: Enrolment, *, by: Any, starts_on: dt.date | None = None) -> Enrolment:
+def confirm_enrolment(enrolment: Enrolment, *, by: Any, starts_on: dt.date | None = None, version: int | None = None) -> Enrolment:
     """Write down that the centre has a place.
 
     Refuses one that does not wait for an answer.
     """
-    with act(enrolment.case, "casework.confirm_enrolment", by=by) as case:
+    with act(enrolment.case, "casework.confirm_enrolment", by=by, version=version) as case:
         changed = {"state": EnrolmentState.CONFIRMED, "confirmed_at": clock.now(), "confirmed_by": author(by)}
         if starts_on:
             changed["starts_on"] = starts_on
@@ -98,14 +100,16 @@ def start_training(case: Case, *, by: Any, version: int | None = None) -> Case:
     return case
 
 
-def record_attendance(enrolment: Enrolment, *, by: Any, days: Mapping[dt.date, bool]) -> list[Attendance]:
+def record_attendance(
+    enrolment: Enrolment, *, by: Any, days: Mapping[dt.date, bool], version: int | None = None
+) -> list[Attendance]:
     """Write down on which days the learner was there; a day written twice keeps the later word.
 
     Refuses days ahead, and a course that does not run for this person.
     """
     if any(day > clock.today() for day in days):
         raise refuse("ahead", _("A day that lies ahead cannot have been attended."))
-    with act(enrolment.case, "casework.record_attendance", by=by) as case:
+    with act(enrolment.case, "casework.record_attendance", by=by, version=version) as case:
         _is_running(enrolment)
         rows = [Attendance(enrolment=enrolment, day=day, present=present) for day, present in sorted(days.items())]
         Attendance.objects.bulk_create(rows, update_conflicts=True, update_fields=["present"], unique_fields=["enrolment", "day"])
@@ -113,24 +117,26 @@ def record_attendance(enrolment: Enrolment, *, by: Any, days: Mapping[dt.date, b
     return list(enrolment.attendances.filter(day__in=days).order_by("day"))
 
 
-def complete_course(enrolment: Enrolment, *, by: Any, on: dt.date, certificate: bool = False) -> Enrolment:
+def complete_course(
+    enrolment: Enrolment, *, by: Any, on: dt.date, certificate: bool = False, version: int | None = None
+) -> Enrolment:
     """Write down that the course was finished, with its certificate or without.
 
     Refuses a course that does not run for this person. Leaves the state: what comes next is a verb of its own.
     """
-    with act(enrolment.case, "casework.complete_course", by=by, occurred_on=on) as case:
+    with act(enrolment.case, "casework.complete_course", by=by, version=version, occurred_on=on) as case:
         ended = {"state": EnrolmentState.COMPLETED, "ended_on": on, "certificate": certificate}
         _move(enrolment, EnrolmentState.CONFIRMED, ended, _("This course does not run for this person."))
         case.says(enrolment=enrolment.pk, course=enrolment.course_id, certificate=certificate, ended_on=on)
     return enrolment
 
 
-def drop_out(enrolment: Enrolment, *, by: Any, on: dt.date, reason: str, words: str = "") -> Enrolment:
+def drop_out(enrolment: Enrolment, *, by: Any, on: dt.date, reason: str, words: str = "", version: int | None = None) -> Enrolment:
     """Write down that the person left the course, and why.
 
     Refuses a course that does not run for this person. Leaves the state: *back to counselling* is a verb of its own.
     """
-    with act(enrolment.case, "casework.drop_out", by=by, occurred_on=on, note=words) as case:
+    with act(enrolment.case, "casework.drop_out", by=by, version=version, occurred_on=on, note=words) as case:
         ended = {"state": EnrolmentState.DROPPED_OUT, "ended_on": on, "drop_reason": reason}
         _move(enrolment, EnrolmentState.CONFIRMED, ended, _("This course does not run for this person."))
         case.says(enrolment=enrolment.pk, course=enrolment.course_id, reason=reason, ended_on=on)

@@ -12,7 +12,15 @@ from workflows.acting import act
 
 
 def offer_transfer(
-    case: Case, *, by: Any, to_office: Any, promised: str = "", careful_with: str = "", next: str = "", words: str = "", version: int | None = None  # noqa: A002 (the third line of a hand-over)
+    case: Case,
+    *,
+    by: Any,
+    to_office: Any,
+    promised: str = "",
+    careful_with: str = "",
+    next: str = "",
+    words: str = "",
+    version: int | None = None,  # noqa: A002 (the third line of a hand-over)
 ) -> Transfer:
     """Offer the case to another office of the programme, with the three lines of the hand-over.
 
@@ -22,7 +30,10 @@ def offer_transfer(
         if to_office.pk == case.office_id:
             raise refuse("same_office", _("The case is at this office."))
         if not case.programme.offices.filter(pk=to_office.pk).exists():
-            raise refuse("not_in_programme", _("This office does not work in the programme: close the case as transferred to another organisation."))
+            raise refuse(
+                "not_in_programme",
+                _("This office does not work in the programme: close the case as transferred to another organisation."),
+            )
         transfer = Transfer.objects.create(
             case=case,
             from_office_id=case.office_id,
@@ -45,7 +56,12 @@ def accept_transfer(case: Case, *, by: Any, caseworker: Any = None, version: int
     """
     with act(case, "casework.accept_transfer", by=by, version=version) as case:
         transfer = _answer(case, by, TransferState.ACCEPTED)
-        case.says(transfer=transfer.pk, before=case.office_id, caseworker=caseworker.pk if caseworker else None, old_caseworker=case.caseworker_id)
+        case.says(
+            transfer=transfer.pk,
+            before=case.office_id,
+            caseworker=caseworker.pk if caseworker else None,
+            old_caseworker=case.caseworker_id,
+        )
         case.office_id, case.offered_to, case.caseworker = transfer.to_office_id, None, caseworker
     return transfer
 

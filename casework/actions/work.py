@@ -17,14 +17,28 @@ from workflows.partial import PartialDate
 
 
 def record_profile(
-    case: Case, *, by: Any, occupation: str, level: str, languages: Sequence[str], skills: str = "", years_abroad_at_work: int | None = None, version: int | None = None
+    case: Case,
+    *,
+    by: Any,
+    occupation: str,
+    level: str,
+    languages: Sequence[str],
+    skills: str = "",
+    years_abroad_at_work: int | None = None,
+    version: int | None = None,
 ) -> Profile:
     """Write down what the person can do; it goes with the person into later returns.
 
     Half a profile is kept too: only a job search asks for an occupation, a level and a language.
     """
     with act(case, "casework.record_profile", by=by, version=version) as case:
-        facts = {"occupation": occupation, "level": level, "languages": list(languages), "skills": skills, "years_abroad_at_work": years_abroad_at_work}
+        facts = {
+            "occupation": occupation,
+            "level": level,
+            "languages": list(languages),
+            "skills": skills,
+            "years_abroad_at_work": years_abroad_at_work,
+        }
         profile, _made = Profile.objects.update_or_create(person_id=case.person_id, defaults=facts)
         case.says(profile=profile.pk, level=level, languages=list(languages))
     return profile
@@ -73,12 +87,12 @@ def post_vacancy(*, by: Any, posted_on: dt.date | None = None, **facts: Any) -> 
     return vacancy
 
 
-def fill_vacancy(vacancy: Vacancy, *, by: Any, on: dt.date | None = None) -> Vacancy:
+def fill_vacancy(vacancy: Vacancy, *, by: Any, on: dt.date | None = None, version: int | None = None) -> Vacancy:
     """Say that a job is gone; every case with an open application hears of it as a task.
 
     Refuses one that is gone already.
     """
-    with act(vacancy, "casework.fill_vacancy", by=by) as vacancy:
+    with act(vacancy, "casework.fill_vacancy", by=by, version=version) as vacancy:
         if vacancy.filled_on:
             raise refuse("filled", _("This job is gone already."))
         vacancy.filled_on = on or clock.today()
@@ -86,7 +100,9 @@ def fill_vacancy(vacancy: Vacancy, *, by: Any, on: dt.date | None = None) -> Vac
     return vacancy
 
 
-def apply_for_vacancy(case: Case, *, by: Any, vacancy: Vacancy, applied_on: dt.date | None = None, cv_sent: bool = False, version: int | None = None) -> Application:
+def apply_for_vacancy(
+    case: Case, *, by: Any, vacancy: Vacancy, applied_on: dt.date | None = None, cv_sent: bool = False, version: int | None = None
+) -> Application:
     """Write down that the person asks for a job.
 
     Refuses without an agreed plan, for a job that is gone, and twice for the same job. Where the office itself sends the
@@ -98,24 +114,31 @@ def apply_for_vacancy(case: Case, *, by: Any, vacancy: Vacancy, applied_on: dt.d
             raise refuse("gone", _("This job is gone."))
         if case.applications.filter(vacancy=vacancy).exists():
             raise refuse("applied", _("The person has asked for this job before."))
-        if cv_sent and not Consent.objects.allowing(Purpose.CV_SHARING, str(vacancy.employer_id)).filter(person=case.person_id).exists():
+        if (
+            cv_sent
+            and not Consent.objects.allowing(Purpose.CV_SHARING, str(vacancy.employer_id)).filter(person=case.person_id).exists()
+        ):
             raise refuse(
                 "no_consent",
                 _("The person has not said yes to sharing the CV with this employer. They can still apply by themselves."),
-                rules.page("record_consent", case.person_id),
+                rules.page("record_consent", case.person_id) + f"?about={vacancy.employer_id}",
                 _("Ask for it"),
             )
-        application = Application.objects.create(case=case, vacancy=vacancy, applied_on=day, recorded_at=clock.now(), recorded_by_id=author(by))
+        application = Application.objects.create(
+            case=case, vacancy=vacancy, applied_on=day, recorded_at=clock.now(), recorded_by_id=author(by)
+        )
         case.says(application=application.pk, vacancy=vacancy.pk, cv_sent=cv_sent)
     return application
 
 
-def record_employer_answer(application: Application, *, by: Any, state: str, on: dt.date | None = None) -> Application:
+def record_employer_answer(
+    application: Application, *, by: Any, state: str, on: dt.date | None = None, version: int | None = None
+) -> Application:
     """Write down what the employer answered, or that the person took the application back.
 
     Refuses one that has its last answer. Places nobody: *record placement* does, when the work begins.
     """
-    with act(application.case, "casework.record_employer_answer", by=by) as case:
+    with act(application.case, "casework.record_employer_answer", by=by, version=version) as case:
         if not Application.objects.open().filter(pk=application.pk).update(state=state, answered_on=on or clock.today()):
             raise refuse("answered", _("This application has its last answer."))
         case.says(application=application.pk, answer=state)
@@ -150,7 +173,12 @@ def record_placement(
         raise refuse("ahead", _("The first day lies ahead: record the placement when the work has begun."))
     with act(case, "casework.record_placement", by=by, version=version, occurred_on=started_on.earliest) as case:
         if main and case.placements.running().filter(main=True).exists():
-            raise refuse("main_runs", _("Another main work is running: end it first, or record this one as work beside it."), rules.page("end_placement", case.pk), _("End placement"))
+            raise refuse(
+                "main_runs",
+                _("Another main work is running: end it first, or record this one as work beside it."),
+                rules.page("end_placement", case.pk),
+                _("End placement"),
+            )
         placement = Placement.objects.create(
             case=case,
             employer=employer,
@@ -173,24 +201,38 @@ def record_placement(
             case.applications.open().filter(vacancy=vacancy).update(state=ApplicationState.OFFERED, answered_on=clock.today())
         case.record_placement(on=clock.today())
         case.met(clock.today()) if known_by == KnownBy.PERSON else None
-        case.says(placement=placement.pk, kind=kind, started_on=started_on, main=main, formality=formality, known_by=known_by, employer=employer.pk)
+        case.says(
+            placement=placement.pk,
+            kind=kind,
+            started_on=started_on,
+            main=main,
+            formality=formality,
+            known_by=known_by,
+            employer=employer.pk,
+        )
     return placement
 
 
-def confirm_placement(placement: Placement, *, by: Any, how: str) -> Placement:
+def confirm_placement(placement: Placement, *, by: Any, how: str, version: int | None = None) -> Placement:
     """Write down that a second source says the person works there.
 
     Refuses a spell that has ended.
     """
-    with act(placement.case, "casework.confirm_placement", by=by) as case:
-        if not Placement.objects.running().filter(pk=placement.pk).update(confirmed_how=how, confirmed_at=clock.now(), confirmed_by=author(by)):
+    with act(placement.case, "casework.confirm_placement", by=by, version=version) as case:
+        if (
+            not Placement.objects.running()
+            .filter(pk=placement.pk)
+            .update(confirmed_how=how, confirmed_at=clock.now(), confirmed_by=author(by))
+        ):
             raise refuse("ended", _("This work has ended."))
         case.says(placement=placement.pk, how=how)
     placement.refresh_from_db()
     return placement
 
 
-def end_placement(placement: Placement, *, by: Any, ended_on: PartialDate, reason: str, words: str = "", version: int | None = None) -> Placement:
+def end_placement(
+    placement: Placement, *, by: Any, ended_on: PartialDate, reason: str, words: str = "", version: int | None = None
+) -> Placement:
     """Write down that a spell of work ended; a task for tomorrow asks what next.
 
     A placed case without other work goes back to looking for work. Refuses an end ahead, before the start, or twice.
@@ -200,7 +242,14 @@ def end_placement(placement: Placement, *, by: Any, ended_on: PartialDate, reaso
         raise refuse("before_start", _("It cannot end before it began."))
     if ended_on.earliest > clock.today():
         raise refuse("ahead", _("The last day lies ahead: record the end when it has come."))
-    with act(placement.case, "casework.end_placement", by=by, version=version, occurred_on=min(ended_on.latest, clock.today()), note=words) as case:
+    with act(
+        placement.case,
+        "casework.end_placement",
+        by=by,
+        version=version,
+        occurred_on=min(ended_on.latest, clock.today()),
+        note=words,
+    ) as case:
         if not Placement.objects.running().filter(pk=placement.pk).update(ended_on=ended_on, end_reason=reason):
             raise refuse("ended", _("This work has ended already."))
         placement.refresh_from_db()

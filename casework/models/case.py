@@ -16,7 +16,21 @@ from casework.models.facts import facts_of
 from casework.models.person import Barred
 from casework.models.services import Appointment
 from casework.models.ties import StreamOf, at_and_by, one_of, only_when
-from casework.states import CLOSED, COUNSELLING, FUNDED, INTAKE, JOB_SEARCH, NOT_CLOSED, ON_HOLD, OPEN, PLACED, REFERRED, START_UP, TRAINING, WORKING
+from casework.states import (
+    CLOSED,
+    COUNSELLING,
+    FUNDED,
+    INTAKE,
+    JOB_SEARCH,
+    NOT_CLOSED,
+    ON_HOLD,
+    OPEN,
+    PLACED,
+    REFERRED,
+    START_UP,
+    TRAINING,
+    WORKING,
+)
 from casework.states import CaseState, Outcome
 from workflows.machine import SAME, AggregateRoot, Returned, StateField, creates, still, verb
 from workflows.models import Task
@@ -37,7 +51,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             seen = self
         else:
             seen = self.filter(Q(office__in=offices) | Q(offered_to__in=_listed(scope.offices("supervisor"))))
-        return seen.exclude(Exists(Barred.objects.filter(person=OuterRef("person"), user=user.pk, lifted_at=None)))
+        return seen.exclude(Exists(Barred.objects.filter(person=OuterRef("person"), user=user.pk)))
 
     def open(self) -> "CaseQuerySet":
         """Not closed; a case on hold is open in this sense."""
@@ -87,7 +101,9 @@ class Case(AggregateRoot):
     person = models.ForeignKey("casework.Person", on_delete=models.PROTECT, related_name="cases")
     programme = models.ForeignKey("casework.Programme", on_delete=models.PROTECT, related_name="cases")
     office = models.ForeignKey("accounts.Office", on_delete=models.PROTECT, related_name="cases")
-    caseworker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="caseload")
+    caseworker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="caseload"
+    )
     offered_to = models.ForeignKey("accounts.Office", null=True, blank=True, on_delete=models.PROTECT, related_name="cases_offered")
 
     reference = models.CharField(_("reference"), max_length=40)
@@ -98,8 +114,12 @@ class Case(AggregateRoot):
     state = StateField(CaseState, default=REFERRED)
     state_since = models.DateField()
     path = models.CharField(_("path"), max_length=20, choices=states.Path.choices, blank=True, default="")
-    return_as_sent = models.CharField(_("return, as the sender wrote it"), max_length=20, choices=states.ReturnAsSent.choices, blank=True, default="")
-    return_as_told = models.CharField(_("return, as the person tells it"), max_length=20, choices=states.ReturnAsTold.choices, blank=True, default="")
+    return_as_sent = models.CharField(
+        _("return, as the sender wrote it"), max_length=20, choices=states.ReturnAsSent.choices, blank=True, default=""
+    )
+    return_as_told = models.CharField(
+        _("return, as the person tells it"), max_length=20, choices=states.ReturnAsTold.choices, blank=True, default=""
+    )
     host_country = models.CharField(_("host country"), max_length=2, blank=True)
     expected_arrival = PartialDateField(_("expected arrival"))
     arrived_on = PartialDateField(_("arrived on"))
@@ -119,9 +139,13 @@ class Case(AggregateRoot):
 
     died_on = PartialDateField(_("date of death"))
     death_recorded_at = models.DateTimeField(null=True, blank=True)
-    death_recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    death_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     death_confirmed_at = models.DateTimeField(null=True, blank=True)
-    death_confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    death_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -129,7 +153,9 @@ class Case(AggregateRoot):
         constraints = [
             models.UniqueConstraint(fields=["programme", "reference"], name="case_reference_once_a_programme"),
             models.UniqueConstraint(
-                fields=["programme", "sender", "sender_reference"], condition=~Q(sender_reference=""), name="case_sender_reference_once"
+                fields=["programme", "sender", "sender_reference"],
+                condition=~Q(sender_reference=""),
+                name="case_sender_reference_once",
             ),
             one_of("case", "state", CaseState),
             one_of("case", "outcome", ["", *Outcome]),
@@ -140,7 +166,10 @@ class Case(AggregateRoot):
             models.CheckConstraint(condition=Q(held_from__in=["", *OPEN]), name="case_held_from_an_open_state"),
             at_and_by("case", "death_recorded"),
             at_and_by("case", "death_confirmed"),
-            models.CheckConstraint(condition=Q(death_confirmed_at=None) | Q(death_recorded_at__isnull=False), name="case_death_recorded_before_confirmed"),
+            models.CheckConstraint(
+                condition=Q(death_confirmed_at=None) | Q(death_recorded_at__isnull=False),
+                name="case_death_recorded_before_confirmed",
+            ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="case_not_merged_into_itself"),
         ]
         indexes = [
@@ -151,6 +180,9 @@ class Case(AggregateRoot):
             models.Index(fields=["caseworker", "state"], condition=Q(closed_at=None), name="case_open_caseload"),
             # Files that have been quiet.
             models.Index(fields=["office", "last_contact_on"], condition=Q(closed_at=None), name="case_quiet"),
+            # Search: "the file whose reference begins with …", the office's own or the sender's.
+            models.Index(fields=["reference"], name="case_search_reference", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["sender_reference"], name="case_search_sender", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["offered_to"], condition=Q(offered_to__isnull=False), name="case_offered"),
         ]
 
@@ -206,12 +238,20 @@ class Case(AggregateRoot):
     def record_not_departed(self, *, at: dt.datetime, on: dt.date) -> None:
         self._close(Outcome.DID_NOT_DEPART, at, on)
 
-    @verb(moves={INTAKE: COUNSELLING}, label=_("Begin counselling"), needs=(rules.blockers_after_a_death, rules.blockers_to_begin_counselling))
+    @verb(
+        moves={INTAKE: COUNSELLING},
+        label=_("Begin counselling"),
+        needs=(rules.blockers_after_a_death, rules.blockers_to_begin_counselling),
+    )
     def begin_counselling(self, *, on: dt.date) -> None:
         self.state_since = on
         self.counselling_since = self.counselling_since or on
 
-    @verb(moves={(COUNSELLING, JOB_SEARCH): TRAINING}, label=_("Start training"), needs=(rules.blockers_after_a_death, rules.blockers_to_start_training))
+    @verb(
+        moves={(COUNSELLING, JOB_SEARCH): TRAINING},
+        label=_("Start training"),
+        needs=(rules.blockers_after_a_death, rules.blockers_to_start_training),
+    )
     def start_training(self, *, on: dt.date) -> None:
         self.state_since = on
 
@@ -275,7 +315,9 @@ class Case(AggregateRoot):
     def sign_closing(self, *, outcome: str, at: dt.datetime, on: dt.date) -> None:
         self._close(outcome, at, on)
 
-    @verb(moves={NOT_CLOSED: CLOSED}, label=_("Close as merged"), needs=(rules.blockers_after_a_death, rules.blockers_while_offered))
+    @verb(
+        moves={NOT_CLOSED: CLOSED}, label=_("Close as merged"), needs=(rules.blockers_after_a_death, rules.blockers_while_offered)
+    )
     def close_as_merged(self, *, into: "Case", at: dt.datetime, on: dt.date) -> None:
         self.merged_into = into
         self._close(Outcome.MERGED, at, on)
@@ -319,20 +361,38 @@ class Case(AggregateRoot):
 
     verbs = (
         creates("refer", label=_("Refer")),
-        still("confirm_arrival", label=_("Confirm arrival"), sources=REFERRED, needs=(rules.blockers_after_a_death, rules.blockers_to_confirm_arrival)),
+        still(
+            "confirm_arrival",
+            label=_("Confirm arrival"),
+            sources=REFERRED,
+            needs=(rules.blockers_after_a_death, rules.blockers_to_confirm_arrival),
+        ),
         still("correct_arrival", label=_("Correct arrival"), needs=(rules.blockers_to_correct_arrival,)),
         still("assign_caseworker", label=_("Assign caseworker"), sources=NOT_CLOSED),
-        still("offer_transfer", label=_("Offer transfer"), sources=NOT_CLOSED, needs=(rules.blockers_after_a_death, rules.blockers_while_offered)),
+        still(
+            "offer_transfer",
+            label=_("Offer transfer"),
+            sources=NOT_CLOSED,
+            needs=(rules.blockers_after_a_death, rules.blockers_while_offered),
+        ),
         still("accept_transfer", label=_("Accept transfer"), sources=NOT_CLOSED, needs=(rules.blockers_unless_offered,)),
         still("return_transfer", label=_("Return transfer"), sources=NOT_CLOSED, needs=(rules.blockers_unless_offered,)),
         still("give_first_aid", label=_("Give first aid"), sources=NOT_CLOSED),
         # the plan
         still("draft_plan", label=_("Write the plan"), sources=(INTAKE, *WORKING), needs=(rules.blockers_after_a_death,)),
         still(
-            "approve_plan", label=_("Approve the plan"), sources=(INTAKE, *WORKING), signs="approve_plan",
+            "approve_plan",
+            label=_("Approve the plan"),
+            sources=(INTAKE, *WORKING),
+            signs="approve_plan",
             needs=(rules.blockers_after_a_death, rules.blockers_to_approve_plan),
         ),  # fmt: skip
-        still("agree_plan", label=_("Agree the plan"), sources=WORKING, needs=(rules.blockers_after_a_death, rules.blockers_to_agree_plan)),
+        still(
+            "agree_plan",
+            label=_("Agree the plan"),
+            sources=WORKING,
+            needs=(rules.blockers_after_a_death, rules.blockers_to_agree_plan),
+        ),
         still("keep_promise", label=_("Mark a promise kept"), needs=(rules.blockers_without_promises,)),
         # talks
         still("book_session", label=_("Book a talk"), sources=NOT_CLOSED, needs=(rules.blockers_after_a_death,)),
@@ -344,14 +404,26 @@ class Case(AggregateRoot):
         # skills and training
         still("record_profile", label=_("Record skills"), sources=NOT_CLOSED),
         still("enrol", label=_("Enrol"), sources=OPEN, needs=(rules.blockers_after_a_death, rules.blockers_without_plan)),
-        still("confirm_enrolment", label=_("Confirm the place"), sources=NOT_CLOSED, needs=(rules.blockers_without_enrolment_asked,)),
+        still(
+            "confirm_enrolment", label=_("Confirm the place"), sources=NOT_CLOSED, needs=(rules.blockers_without_enrolment_asked,)
+        ),
         still("record_attendance", label=_("Record attendance"), sources=NOT_CLOSED, needs=(rules.blockers_without_enrolment,)),
         still("complete_course", label=_("Complete course"), sources=NOT_CLOSED, needs=(rules.blockers_without_enrolment,)),
         still("drop_out", label=_("Record “dropped out”"), sources=NOT_CLOSED, needs=(rules.blockers_without_enrolment,)),
         still("correct_enrolment", label=_("Correct enrolment"), needs=(rules.blockers_without_any_enrolment,)),
         # work
-        still("apply_for_vacancy", label=_("Apply for a vacancy"), sources=OPEN, needs=(rules.blockers_after_a_death, rules.blockers_without_plan)),
-        still("record_employer_answer", label=_("Record the employer’s answer"), sources=NOT_CLOSED, needs=(rules.blockers_without_application,)),
+        still(
+            "apply_for_vacancy",
+            label=_("Apply for a vacancy"),
+            sources=OPEN,
+            needs=(rules.blockers_after_a_death, rules.blockers_without_plan),
+        ),
+        still(
+            "record_employer_answer",
+            label=_("Record the employer’s answer"),
+            sources=NOT_CLOSED,
+            needs=(rules.blockers_without_application,),
+        ),
         still("confirm_placement", label=_("Confirm placement"), needs=(rules.blockers_to_end_placement,)),
         # papers and money
         still("add_document", label=_("Add a paper")),
@@ -363,7 +435,9 @@ class Case(AggregateRoot):
         still("complete_task", label=_("Complete a task"), needs=(rules.blockers_without_tasks,)),
         # endings
         still(
-            "propose_closing", label=_("Propose closing"), sources=NOT_CLOSED,
+            "propose_closing",
+            label=_("Propose closing"),
+            sources=NOT_CLOSED,
             needs=(rules.blockers_after_a_death, rules.blockers_while_offered),
         ),  # fmt: skip
         still("record_death", label=_("Record a death"), needs=(rules.blockers_to_record_death,)),

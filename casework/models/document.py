@@ -30,7 +30,14 @@ class Document(models.Model):
         max_length=20,
         blank=True,
         default="",
-        choices=[("lost", _("It was lost on the way")), ("taken", _("It was taken away")), ("never_had", _("There never was one")), ("asked_for", _("It is asked for")), ("at_home", _("It is with the family")), ("not_said", _("The person prefers not to say"))],
+        choices=[
+            ("lost", _("It was lost on the way")),
+            ("taken", _("It was taken away")),
+            ("never_had", _("There never was one")),
+            ("asked_for", _("It is asked for")),
+            ("at_home", _("It is with the family")),
+            ("not_said", _("The person prefers not to say")),
+        ],
     )
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     # Encrypted under HOMEWARD_DATA/files/<id>; the name that the sender gave is not a path.
@@ -47,7 +54,10 @@ class Document(models.Model):
         ordering = ["-added_at"]
         constraints = [
             one_of("document", "kind", states.DocumentKind),
-            models.CheckConstraint(condition=Q(seen_on__isnull=False, absent_because="") | (Q(seen_on=None) & ~Q(absent_because="")), name="document_seen_or_absent"),
+            models.CheckConstraint(
+                condition=Q(seen_on__isnull=False, absent_because="") | (Q(seen_on=None) & ~Q(absent_because="")),
+                name="document_seen_or_absent",
+            ),
         ]
         indexes = [models.Index(fields=["case", "kind"], name="document_of_case")]
 

@@ -69,21 +69,25 @@ def _questions() -> QuerySet[Any]:
         draft_total=Subquery(draft.values("total")[:1]),
         draft_approved=Exists(draft.exclude(approved_at=None)),
         promises_open=_count(Promise.objects.open().filter(plan__case=OuterRef("pk"))),
-        enrolments=_count(enrolments),
+        enrolments_all=_count(enrolments),
         enrolments_asked=_count(enrolments.filter(state=EnrolmentState.ASKED)),
         enrolments_running=_count(Enrolment.objects.running().filter(**of_case)),
         applications_open=_count(Application.objects.open().filter(**of_case)),
-        placements=_count(Placement.objects.standing().filter(**of_case)),
+        placements_all=_count(Placement.objects.standing().filter(**of_case)),
         placements_running=_count(Placement.objects.running().filter(**of_case)),
-        sessions=_count(Session.objects.standing().filter(**of_case)),
+        sessions_all=_count(Session.objects.standing().filter(**of_case)),
         appointments_open=_count(Appointment.objects.booked().filter(**of_case)),
-        costs=_count(Cost.objects.standing().filter(**of_case)),
+        costs_all=_count(Cost.objects.standing().filter(**of_case)),
         tasks_open=_count(Task.objects.open().filter(stream=StreamOf("case", OuterRef("pk")))),
     )
 
 
 def _facts(case: "Case", row: dict[str, Any], now: dt.datetime) -> CaseFacts:
-    missing = tuple(part for part, value in (("occupation", row["occupation"]), ("level", row["level"]), ("language", row["languages"])) if not value)
+    missing = tuple(
+        part
+        for part, value in (("occupation", row["occupation"]), ("level", row["level"]), ("language", row["languages"]))
+        if not value
+    )
     return CaseFacts(
         id=case.pk,
         person=case.person_id,
@@ -109,15 +113,15 @@ def _facts(case: "Case", row: dict[str, Any], now: dt.datetime) -> CaseFacts:
         draft_approved=row["draft_approved"],
         promises_open=row["promises_open"],
         offered_to=row["offered_to__name"] or "",
-        enrolments=row["enrolments"],
+        enrolments=row["enrolments_all"],
         enrolments_asked=row["enrolments_asked"],
         enrolments_running=row["enrolments_running"],
         applications_open=row["applications_open"],
-        placements=row["placements"],
+        placements=row["placements_all"],
         placements_running=row["placements_running"],
-        sessions=row["sessions"],
+        sessions=row["sessions_all"],
         appointments_open=row["appointments_open"],
-        costs=row["costs"],
+        costs=row["costs_all"],
         tasks_open=row["tasks_open"],
         dead=case.death_recorded_at is not None,
         death_confirmed=case.death_confirmed_at is not None,

@@ -24,7 +24,13 @@ class Profile(models.Model):
         _("level of education"),
         max_length=10,
         blank=True,
-        choices=[("none", _("No school")), ("isced_1", _("Primary school")), ("isced_2", _("Lower secondary school")), ("isced_3", _("Secondary school or trade certificate")), ("isced_5", _("Higher education"))],
+        choices=[
+            ("none", _("No school")),
+            ("isced_1", _("Primary school")),
+            ("isced_2", _("Lower secondary school")),
+            ("isced_3", _("Secondary school or trade certificate")),
+            ("isced_5", _("Higher education")),
+        ],
     )
     languages = models.JSONField(_("languages of work"), default=list, blank=True)
     years_abroad_at_work = models.PositiveSmallIntegerField(_("years of work abroad"), null=True, blank=True)
@@ -155,7 +161,9 @@ class Placement(Correctable):
             at_and_by("placement", "confirmed"),
             one_of("placement", "kind", states.PlacementKind),
             one_of("placement", "known_by", states.KnownBy),
-            models.UniqueConstraint(fields=["case"], condition=Q(main=True, ended_on="", struck_at=None), name="placement_one_main_running"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(main=True, ended_on="", struck_at=None), name="placement_one_main_running"
+            ),
             only_when("placement", "end_reason_when_ended", ~Q(end_reason=""), ~Q(ended_on="")),
             models.CheckConstraint(condition=~Q(started_on=""), name="placement_has_a_start"),
             not_negative("placement", "wage"),

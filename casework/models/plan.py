@@ -48,14 +48,19 @@ class Plan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="plan_version_once"),
             models.UniqueConstraint(fields=["case"], condition=Q(agreed_at=None, replaced_at=None), name="plan_one_draft"),
-            models.UniqueConstraint(fields=["case"], condition=Q(agreed_at__isnull=False, replaced_at=None), name="plan_one_in_force"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(agreed_at__isnull=False, replaced_at=None), name="plan_one_in_force"
+            ),
             at_and_by("plan", "approved"),
             at_and_by("plan", "agreed"),
             # Two persons: whoever wrote it does not approve it.
-            models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")), name="plan_approved_by_another"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")), name="plan_approved_by_another"
+            ),
             one_of("plan", "person_mark", ["", *states.Mark]),
             models.CheckConstraint(
-                condition=Q(agreed_at=None) | (Q(person_mark__in=["agreed", "reservations"]) & Q(office_mark__in=["agreed", "reservations"])),
+                condition=Q(agreed_at=None)
+                | (Q(person_mark__in=["agreed", "reservations"]) & Q(office_mark__in=["agreed", "reservations"])),
                 name="plan_agreed_by_both",
             ),
         ]

@@ -50,7 +50,9 @@ class Appointment(models.Model):
     about = models.CharField(_("about"), max_length=120, blank=True)
     bring = models.CharField(_("what you bring"), max_length=200, blank=True)
     interpreter = models.CharField(_("interpreter"), max_length=80, blank=True)
-    with_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("with"))
+    with_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("with")
+    )
     state = models.CharField(max_length=10, choices=states.AppointmentState.choices, default=states.AppointmentState.BOOKED)
     no_show_reason = models.CharField(max_length=20, choices=states.NoShowReason.choices, blank=True, default="")
     stopped_by_death = models.BooleanField(default=False)
@@ -138,7 +140,9 @@ class FirstAid(Correctable):
             one_of("firstaid", "kind", states.AidKind),
             not_negative("firstaid", "amount"),
             models.CheckConstraint(
-                condition=~Q(receipt="") | Q(thumb_print=True) | (~Q(first_witness="") & ~Q(second_witness="") & ~Q(first_witness=F("second_witness"))),
+                condition=~Q(receipt="")
+                | Q(thumb_print=True)
+                | (~Q(first_witness="") & ~Q(second_witness="") & ~Q(first_witness=F("second_witness"))),
                 name="firstaid_is_witnessed",
             ),
         ]
@@ -185,7 +189,12 @@ class Course(AggregateRoot):
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     places = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
     committed_employer = models.ForeignKey(
-        "casework.Employer", null=True, blank=True, on_delete=models.PROTECT, related_name="committed_courses", verbose_name=_("employer who committed")
+        "casework.Employer",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="committed_courses",
+        verbose_name=_("employer who committed"),
     )
     committed_jobs = models.PositiveSmallIntegerField(_("jobs promised"), default=0)
     committed_by = models.DateField(_("by when"), null=True, blank=True)
@@ -195,7 +204,9 @@ class Course(AggregateRoot):
     class Meta:
         ordering = ["title"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")), name="course_starts_before_it_ends")
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")), name="course_starts_before_it_ends"
+            )
         ]
 
     def __str__(self) -> str:
@@ -230,9 +241,15 @@ class Enrolment(Correctable):
             at_and_by("enrolment", "confirmed"),
             one_of("enrolment", "state", states.EnrolmentState),
             models.UniqueConstraint(
-                fields=["case", "course"], condition=Q(struck_at=None, state__in=["asked", "confirmed"]), name="enrolment_once_at_a_time"
+                fields=["case", "course"],
+                condition=Q(struck_at=None, state__in=["asked", "confirmed"]),
+                name="enrolment_once_at_a_time",
             ),
-            models.CheckConstraint(condition=Q(state__in=["asked", "confirmed"], ended_on=None) | Q(state__in=["completed", "dropped_out"], ended_on__isnull=False), name="enrolment_ended_on_when_ended"),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "confirmed"], ended_on=None)
+                | Q(state__in=["completed", "dropped_out"], ended_on__isnull=False),
+                name="enrolment_ended_on_when_ended",
+            ),
             models.CheckConstraint(condition=Q(drop_reason="") | Q(state="dropped_out"), name="enrolment_reason_of_a_drop_out"),
         ]
 

@@ -13,7 +13,8 @@ def at_and_by(table: str, name: str) -> models.CheckConstraint:
     """`<name>_at` is known exactly when `<name>_by` is."""
     at, by = f"{name}_at", f"{name}_by"
     return models.CheckConstraint(
-        condition=Q(**{at: None, by: None}) | Q(**{f"{at}__isnull": False, f"{by}__isnull": False}), name=f"{table}_{name}_at_and_by"
+        condition=Q(**{at: None, by: None}) | Q(**{f"{at}__isnull": False, f"{by}__isnull": False}),
+        name=f"{table}_{name}_at_and_by",
     )
 
 
@@ -24,7 +25,9 @@ def only_when(table: str, name: str, fact: Q, condition: Q) -> models.CheckConst
 
 def one_of(table: str, field: str, values: Iterable[str]) -> models.CheckConstraint:
     """`field` is one of the values that the product knows."""
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": sorted(str(one) for one in values)}), name=f"{table}_{field}_is_known")
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": sorted(str(one) for one in values)}), name=f"{table}_{field}_is_known"
+    )
 
 
 def not_negative(table: str, field: str) -> models.CheckConstraint:
@@ -47,5 +50,7 @@ class StreamOf(Func):
 
     def as_sqlite(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
         # SQLite keeps a UUID as 32 hex digits; the stream's name has the dashes.
-        parts = " || '-' || ".join(f"substr(%(expressions)s, {start}, {length})" for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12)))
+        parts = " || '-' || ".join(
+            f"substr(%(expressions)s, {start}, {length})" for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        )
         return super().as_sql(compiler, connection, template="'%(kind)s:' || " + parts, **extra)

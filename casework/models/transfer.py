@@ -32,7 +32,10 @@ class Transfer(models.Model):
             one_of("transfer", "state", states.TransferState),
             models.UniqueConstraint(fields=["case"], condition=Q(state="offered"), name="transfer_one_offer"),
             models.CheckConstraint(condition=~Q(from_office=F("to_office")), name="transfer_to_another_office"),
-            models.CheckConstraint(condition=Q(state="offered", answered_at=None) | (~Q(state="offered") & Q(answered_at__isnull=False)), name="transfer_answered_when_answered"),
+            models.CheckConstraint(
+                condition=Q(state="offered", answered_at=None) | (~Q(state="offered") & Q(answered_at__isnull=False)),
+                name="transfer_answered_when_answered",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,107 @@
+"""Centres, courses, employers and vacancies: added and corrected by verbs of their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.scope import scope_of
+from casework.actions import training, work
+from casework.forms.catalogue import CourseForm, EmployerForm, ProviderForm, VacancyForm
+from casework.models import Course, Employer, Provider, Vacancy
+from workflows.acting import Refused
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One kind of row that all files draw on."""
+
+    model: type[models.Model]
+    form: type[forms.ModelForm]
+    title: Any
+    add: Callable[..., Any]
+    correct: Callable[..., Any] | None
+    folder: str
+
+
+SHELVES = [
+    Shelf(Provider, ProviderForm, _("Centres"), training.add_provider, training.correct_provider, "centres"),
+    Shelf(Course, CourseForm, _("Courses"), training.add_course, training.correct_course, "courses"),
+    Shelf(Employer, EmployerForm, _("Employers"), work.add_employer, work.correct_employer, "employers"),
+    Shelf(Vacancy, VacancyForm, _("Vacancies"), work.post_vacancy, None, "vacancies"),
+]
+
+
+def _writing(shelf: Shelf, action: Callable[..., Any]) -> Callable[..., HttpResponse]:
+    verb = action.__name__
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
+        if not scope_of(request.user).may(f"casework.{verb}"):
+            raise PermissionDenied(_("A caseworker writes this down."))
+        row = get_object_or_404(shelf.model, pk=pk) if pk else None
+        label = shelf.model.known_verbs()[verb].label  # type: ignore[attr-defined]
+        form = shelf.form(request.POST or None, instance=row)
+        refused: list[Any] = []
+        if request.method == "POST" and form.is_valid():
+            facts = {name: value for name, value in form.cleaned_data.items() if value is not None or row}
+            try:
+                # The form has written on its instance already: the verb is given the row as it stands in the database.
+                action(*([shelf.model._base_manager.get(pk=pk)] if pk else []), by=request.user, **facts)
+            except Refused as missing:
+                refused = missing.blockers
+            else:
+                messages.success(request, _("Written down."))
+                return redirect(f"casework:{shelf.folder}")
+        return render(request, "casework/shelf_form.html", {"form": form, "label": label, "shelf": shelf, "refused": refused})
+
+    view.__name__ = verb
+    return view
+
+
+def _listing(shelf: Shelf) -> Callable[..., HttpResponse]:
+    @require_http_methods(["GET", "HEAD"])
+    def view(request: HttpRequest) -> HttpResponse:
+        if not scope_of(request.user).sees_files_of():
+            raise PermissionDenied(_("Those who work with people use this list."))
+        # The first thousand: a country has more employers than an office uses.
+        rows = shelf.model._default_manager.all()[:1000]
+        return render(request, "casework/shelf.html", {"shelf": shelf, "rows": rows})
+
+    view.__name__ = shelf.folder
+    return view
+
+
+@require_http_methods(["POST"])
+def fill_vacancy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One press: the job is gone."""
+    try:
+        work.fill_vacancy(get_object_or_404(Vacancy, pk=pk), by=request.user)
+    except Refused as missing:
+        messages.warning(request, str(missing))
+    else:
+        messages.success(request, _("The job is gone. Whoever asked for it is told by their caseworker."))
+    return redirect("casework:vacancies")
+
+
+def shelf_paths() -> list[URLPattern]:
+    """Each list, its *add* and its *correct*."""
+    found = [path("vacancies/<uuid:pk>/fill/", fill_vacancy, name="fill_vacancy")]
+    for shelf in SHELVES:
+        found += [
+            path(f"{shelf.folder}/", _listing(shelf), name=shelf.folder),
+            path(f"{shelf.folder}/add/", _writing(shelf, shelf.add), name=shelf.add.__name__),
+        ]
+        if shelf.correct:
+            found.append(path(f"{shelf.folder}/<uuid:pk>/correct/", _writing(shelf, shelf.correct), name=shelf.correct.__name__))
+    return found
