@@ -13,16 +13,17 @@ fit equally well, the earlier one is named, an accepted one before a waiting one
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
 from casework.names import Name, NameLikeness, Sound, alike, distance, fold_digits, name, words
 from casework.names import search_key as search_key
 from casework.names import search_tokens as search_tokens
+from workflows.encryption import blind_index
 
 Word = Literal["same", "near", "sounds alike", "other script", "swapped", "differs", "unknown"]
 Strength = Literal["strong", "likely", "weak"]
@@ -58,6 +59,24 @@ class Identity:
     place: str = ""
     returned: str = ""
     closed: bool = False  # has a closed case from an earlier return
+
+    @classmethod
+    def of(cls, person: Any, *, phones: Iterable[str] = (), emails: Iterable[str] = (), returned: str = "", closed: bool = False) -> Identity:
+        """Describe somebody who has the fields of a person; how to reach them and their returns are given beside it."""
+        sex = person.sex if person.sex != "unknown" else ""
+        return cls(
+            str(person.pk), person.family_name, person.given_names, person.native_name, sex, str(person.born or ""), person.document_number or "",
+            tuple(phones), tuple(emails), person.place, returned, closed,
+        )  # fmt: skip
+
+    @classmethod
+    def of_row(cls, values: Mapping[str, Any], *, key: str = "") -> Identity:
+        """Describe the person of a row of a list, from its clean values."""
+        return cls(
+            key or values["reference"], values["family_name"], values["given_names"], values["native_name"], values["sex"],
+            str(values["date_of_birth"] or ""), values["document_number"], tuple(filter(None, (values["phone"], *values.get("other_phones", ())))),
+            tuple(filter(None, (values["email"], *values.get("other_emails", ())))), values["place"], str(values["return_date"] or ""),
+        )  # fmt: skip
 
     @cached_property
     def views(self) -> tuple[tuple[Name, Name], ...]:
@@ -112,6 +131,10 @@ class Part:
 
     field: str
     word: Word
+
+    def as_json(self) -> dict[str, str]:
+        """The line as it is kept while a possible duplicate waits."""
+        return {"part": self.field, "likeness": self.word}
 
     @property
     def sentence(self) -> str:
@@ -332,15 +355,14 @@ def _word(a: str, b: str) -> Word:
     return "unknown" if not a or not b else "same" if a == b else "differs"
 
 
-def blocking_keys(identity: Identity, *, document_key: str = "") -> set[str]:
+def blocking_keys(identity: Identity) -> set[str]:
     """Give short strings of which two descriptions share at least one whenever `compare` could find them alike.
 
-    Kept in an indexed table they find the few to compare by equality. The document enters only as the blind key that the
-    caller gives. A key by birth holds year, day and month in either order; a key by name holds consonants only, in any order.
+    Kept in an indexed table they find the few to compare by equality. The document enters only as its blind index. A key by birth holds year, day and month in either order; a key by name holds consonants only, in any order.
     """
     keys = set()
-    if document_key:
-        keys.add("d:" + document_key)
+    if identity.paper:
+        keys.add("d:" + blind_index(identity.paper, "document"))
     pairs = {tuple(sorted((family.skeleton, given.skeleton))) for family, given in identity.views}
     short = {tuple(sorted((f.skeleton, p.skeleton))) for f, g in identity.views for p in g.parts[:3] if len(g.parts) > 1}
     short |= {tuple(sorted((p.skeleton, g.skeleton))) for f, g in identity.views for p in f.parts[:3] if len(f.parts) > 1}
@@ -374,13 +396,13 @@ class Register:
     def add(self, person: Identity, *, waiting: bool = False) -> None:
         """Remember a person; `waiting` says that it is itself a possible duplicate."""
         self._order[person.key] = (waiting, len(self._order))
-        for key in blocking_keys(person, document_key=person.paper):
+        for key in blocking_keys(person):
             self._by_key.setdefault(key, []).append(person)
 
     def candidates(self, person: Identity) -> list[Identity]:
         """Give those who share a key with this person, each once."""
         found: dict[str, Identity] = {}
-        for key in blocking_keys(person, document_key=person.paper):
+        for key in blocking_keys(person):
             for other in self._by_key.get(key, ()):
                 if other.key != person.key:
                     found[other.key] = other
