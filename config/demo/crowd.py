@@ -144,11 +144,11 @@ def _way(case: Case, office: str, arrives: dt.date, town: Town, rng: random.Rand
         talks.book_session(fresh(case), by=me, starts_at=_soon(rng), about="Plan")
         return
     yield on(clock.today(), 3, 14)
-    people.record_screening(fresh(case).person, by=me, case=case, outcomes=["nothing_found"], alone=True)
+    people.record_screening(fresh(case).person, by=me, case=case, outcomes=["nothing_said"], alone=True)
     if rng.random() < 0.85:
         support.add_document(fresh(case), by=me, kind="identity", title="Passport", seen_on=clock.today())
     else:
-        support.add_document(fresh(case), by=me, kind="identity", absent_because="The passport stayed with the former employer.")
+        support.add_document(fresh(case), by=me, kind="identity", absent_because="lost")
     trade = rng.choice(names.TRADES)
     work.record_profile(
         fresh(case),

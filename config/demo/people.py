@@ -49,7 +49,7 @@ def _met(case: Case, by: Any, *, follow_up: str = "yes", whose: str = "mine_alon
 
 
 def _ready_for_a_plan(case: Case, by: Any, trade: str, *, level: str = "isced_3", years: int = 6) -> None:
-    people.record_screening(fresh(case).person, by=by, case=case, outcomes=["nothing_found"], alone=True)
+    people.record_screening(fresh(case).person, by=by, case=case, outcomes=["nothing_said"], alone=True)
     support.add_document(fresh(case), by=by, kind="identity", title="Passport and birth record", seen_on=clock.today())
     work.record_profile(
         fresh(case),
@@ -116,7 +116,7 @@ def _khaled(town: Town, day: dt.date) -> Life:
         lines=[{"kind": "business", "what": "Compressor and tools", "amount": 78_000}, {"kind": "transport", "what": "Van licence", "amount": 12_000}],
         promises=[{"whose": "office", "what": "Ask the port for a stall", "by_when": clock.today() + dt.timedelta(days=40)}, {"whose": "person", "what": "Bring a fresh quote", "by_when": clock.today() + dt.timedelta(days=20)}],
     )  # fmt: skip
-    cases.set_last_day(fresh(case), by=me, kind="other", due_on=clock.today() + dt.timedelta(days=43))
+    cases.set_last_day(fresh(case), by=me, kind="papers", due_on=clock.today() + dt.timedelta(days=43))
 
 
 def _ghassen(town: Town, day: dt.date) -> Life:
