@@ -319,7 +319,8 @@ def field(
 ) -> dict[str, Any]:
     """One question of a form: label above, hint below, what is wrong under it.
 
-    `row` lays choices side by side, `keys` numbers them. What else is given becomes an attribute of the control (`hx_get` is `hx-get`).
+    `row` lays choices side by side, `keys` numbers them. What else is given becomes an attribute of the control:
+    `hx_get` is `hx-get`.
     """
     widget = bound.field.widget
     hint = hint or bound.help_text
