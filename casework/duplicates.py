@@ -61,11 +61,14 @@ class Identity:
     closed: bool = False  # has a closed case from an earlier return
 
     @classmethod
-    def of(cls, person: Any, *, phones: Iterable[str] = (), emails: Iterable[str] = (), returned: str = "", closed: bool = False) -> Identity:
+    def of(
+        cls, person: Any, *, phones: Iterable[str] = (), emails: Iterable[str] = (), returned: str = "", closed: bool = False
+    ) -> Identity:
         """Describe somebody who has the fields of a person; how to reach them and their returns are given beside it."""
         sex = person.sex if person.sex != "unknown" else ""
         return cls(
-            str(person.pk), person.family_name, person.given_names, person.native_name, sex, str(person.born or ""), person.document_number or "",
+            str(person.pk), person.family_name, person.given_names, person.native_name, sex, str(person.born or ""),
+            person.document_number or "",
             tuple(phones), tuple(emails), person.place, returned, closed,
         )  # fmt: skip
 
@@ -74,8 +77,10 @@ class Identity:
         """Describe the person of a row of a list, from its clean values."""
         return cls(
             key or values["reference"], values["family_name"], values["given_names"], values["native_name"], values["sex"],
-            str(values["date_of_birth"] or ""), values["document_number"], tuple(filter(None, (values["phone"], *values.get("other_phones", ())))),
-            tuple(filter(None, (values["email"], *values.get("other_emails", ())))), values["place"], str(values["return_date"] or ""),
+            str(values["date_of_birth"] or ""), values["document_number"], tuple(filter(None, (values["phone"],
+            *values.get("other_phones", ())))),
+            tuple(filter(None, (values["email"], *values.get("other_emails", ())))), values["place"],
+            str(values["return_date"] or ""),
         )  # fmt: skip
 
     @cached_property
@@ -92,7 +97,7 @@ class Identity:
     def birth(self) -> tuple[int, int, int]:
         """Year, month and day of birth; 0 where it is not known."""
         numbers = [int(part) for part in self.born.split("-") if part.isdigit()][:3] if self.born else []
-        year, month, day = (numbers + [0, 0, 0])[:3]
+        year, month, day = [*numbers, 0, 0, 0][:3]
         return (year, month, day if month else 0)
 
     @cached_property
@@ -145,7 +150,8 @@ class Part:
 
 def _fields() -> dict[str, str]:
     return {
-        "family_name": _("Family name"), "given_names": _("Given names"), "names": _("Names"), "birth": _("Date of birth"), "sex": _("Sex"),
+        "family_name": _("Family name"), "given_names": _("Given names"), "names": _("Names"),
+        "birth": _("Date of birth"), "sex": _("Sex"),
         "document": _("Document"), "phone": _("Phone"), "email": _("E-mail"), "place": _("Place"), "returned": _("Return"),
     }  # fmt: skip
 
@@ -222,8 +228,12 @@ def _births(a: tuple[int, int, int], b: tuple[int, int, int]) -> str:
 
 
 _BIRTH_WORD: dict[str, Word] = {
-    "same": "same", "swapped": "swapped", "month": "near", "year": "near", "slip": "near", "unknown": "unknown", "differs": "differs",
+    "same": "same", "swapped": "swapped", "month": "near", "year": "near", "slip": "near", "unknown": "unknown",
+    "differs": "differs",
 }  # fmt: skip
+
+
+_EXACT = frozenset({"same", "sounds alike", "other script"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +243,10 @@ class _Names:
     swapped: bool
     fits: bool
     cost: float
+
+    @property
+    def exact(self) -> bool:
+        return self.fits and self.family.word in _EXACT and self.given.word in _EXACT
 
 
 def _names(a: Identity, b: Identity, *, backed: bool) -> _Names:
@@ -245,9 +259,15 @@ def _names(a: Identity, b: Identity, *, backed: bool) -> _Names:
                 given = alike(given_a, family_b if swapped else given_b)
                 fits = family.alike and given.alike
                 # A family name with one letter wrong is believed when all else agrees; a given name never: twins.
-                if not fits and backed and not swapped and given.word in ("same", "sounds alike", "other script"):
-                    if family.cost <= 1.0 and _long(family_a.whole, family_b.whole):
-                        family, fits = NameLikeness("near", family.cost), True
+                if (
+                    not fits
+                    and backed
+                    and not swapped
+                    and given.word in _EXACT
+                    and family.cost <= 1.0
+                    and _long(family_a.whole, family_b.whole)
+                ):
+                    family, fits = NameLikeness("near", family.cost), True
                 cost = family.cost + given.cost + (0.05 if swapped else 0.0) + (0.0 if fits else 20.0)
                 # As written comes first: the name in its own script helps where the written one does not answer.
                 cost += 3.0 * (at_a != at_b) + 2.0 * (at_a > 0 and at_b > 0)
@@ -281,50 +301,55 @@ def compare(a: Identity, b: Identity) -> Likeness | None:
     names = _names(a, b, backed=backed and birth == "same")
     other_paper = bool(a.paper and b.paper) and not paper
     other_sex = bool(a.sex and b.sex) and a.sex != b.sex
-    exact = names.fits and names.family.word in _EXACT and names.given.word in _EXACT
-
-    if not paper:
-        if not names.fits or (other_sex and not (exact and birth == "same")):
-            return None
-        if birth in ("slip", "unknown") and not (exact and not other_paper):
-            return None
-        if birth == "year" and not backed and (other_paper or not exact):
-            return None
-        if birth == "month" and other_paper and not exact:
-            return None
-
-    how = []
-    if paper:
-        how.append("document")
-    if names.fits:
-        if names.swapped or birth == "swapped":
-            how.append("swapped")
-        if "other script" in (names.family.word, names.given.word) or _other_script(a, b):
-            how.append("script")
-        elif {names.family.word, names.given.word} & {"near", "sounds alike"}:
-            how.append("spelling")
-        if birth in ("month", "year"):
-            how.append("partial_birth")
-        if birth == "slip":
-            how.append("birth_slip")
-        if birth == "same" and not how:
-            how.append("name_and_birth")
+    if not paper and not _believed(names, birth, backed=backed, other_paper=other_paper, other_sex=other_sex):
+        return None
     returned = _far_apart(a.returned, b.returned)
+    how = [*(["document"] if paper else []), *(_ways(names, birth, across=_other_script(a, b)) if names.fits else [])]
     if a.closed or b.closed or returned:
         how.append("earlier_return")
-
-    known_birth = birth in ("same", "swapped")
-    strength: Strength = "weak"
-    if (paper and (names.fits or known_birth)) or (names.fits and birth == "same" and (backed or exact) and not other_sex):
-        strength = "strong"
-    elif (paper and birth != "differs") or (names.fits and (known_birth or birth == "month") and not other_sex):
-        strength = "likely"
-    rank = 8.0 * paper + 4.0 * (birth == "same") + 3.0 * (birth == "swapped") + 2.0 * (birth in ("month", "slip")) + 1.0 * (birth == "year")
-    rank += (3.0 - min(names.cost, 2.0)) * names.fits + 0.5 * phone + 0.5 * mail - 0.25 * other_paper - 0.5 * other_sex
+    rank = 8.0 * paper + _BIRTH_RANK.get(birth, 0.0) + (3.0 - min(names.cost, 2.0)) * names.fits
+    rank += 0.5 * phone + 0.5 * mail - 0.25 * other_paper - 0.5 * other_sex
+    strength = _strength(names, birth, paper=paper, backed=backed, other_sex=other_sex)
     return Likeness(a.key, b.key, strength, tuple(how), _parts(a, b, names, birth, paper, returned), rank)
 
 
-_EXACT = frozenset({"same", "sounds alike", "other script"})
+_BIRTH_RANK = {"same": 4.0, "swapped": 3.0, "month": 2.0, "slip": 2.0, "year": 1.0}
+
+
+def _believed(names: _Names, birth: str, *, backed: bool, other_paper: bool, other_sex: bool) -> bool:
+    """Whether names and birth, without a document in common, are enough to ask somebody."""
+    if not names.fits or (other_sex and not (names.exact and birth == "same")):
+        return False
+    if birth in ("slip", "unknown"):
+        return names.exact and backed and not other_paper
+    if birth == "year":
+        return backed or (names.exact and not other_paper)
+    return birth != "month" or names.exact or not other_paper
+
+
+def _ways(names: _Names, birth: str, *, across: bool) -> list[str]:
+    how = []
+    if names.swapped or birth == "swapped":
+        how.append("swapped")
+    written = {names.family.word, names.given.word}
+    if across or "other script" in written:
+        how.append("script")
+    elif written & {"near", "sounds alike"}:
+        how.append("spelling")
+    if birth in ("month", "year"):
+        how.append("partial_birth")
+    if birth == "slip":
+        how.append("birth_slip")
+    return how if how or birth != "same" else ["name_and_birth"]
+
+
+def _strength(names: _Names, birth: str, *, paper: bool, backed: bool, other_sex: bool) -> Strength:
+    known = birth in ("same", "swapped")
+    if (paper and (names.fits or known)) or (names.fits and birth == "same" and (backed or names.exact) and not other_sex):
+        return "strong"
+    if (paper and birth != "differs") or (names.fits and (known or birth == "month") and not other_sex):
+        return "likely"
+    return "weak"
 
 
 def _other_script(a: Identity, b: Identity) -> bool:
@@ -358,7 +383,8 @@ def _word(a: str, b: str) -> Word:
 def blocking_keys(identity: Identity) -> set[str]:
     """Give short strings of which two descriptions share at least one whenever `compare` could find them alike.
 
-    Kept in an indexed table they find the few to compare by equality. The document enters only as its blind index. A key by birth holds year, day and month in either order; a key by name holds consonants only, in any order.
+    Kept in an indexed table they find the few to compare by equality. The document enters only as its blind index. A key by
+    birth holds year, day and month in either order; a key by name holds consonants only, in any order.
     """
     keys = set()
     if identity.paper:
@@ -373,7 +399,11 @@ def blocking_keys(identity: Identity) -> set[str]:
         if high > 1:
             keys.add(f"b:{year}:{low}:{high}")
         else:  # very many people are written down as born on 1 January
-            bones = {part.skeleton for family, given in identity.views for part in (*family.parts, *given.parts, family.whole, given.whole)}
+            bones = {
+                part.skeleton
+                for family, given in identity.views
+                for part in (*family.parts, *given.parts, family.whole, given.whole)
+            }
             keys |= {f"b:{year}:{bone[:6]}" for bone in bones}
     return keys
 

@@ -20,52 +20,177 @@ from rapidfuzz.distance import Levenshtein
 _GEORGIAN = dict(
     zip(
         "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
-        "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h".split(),
+        [
+            "a",
+            "b",
+            "g",
+            "d",
+            "e",
+            "v",
+            "z",
+            "t",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "zh",
+            "r",
+            "s",
+            "t",
+            "u",
+            "p",
+            "k",
+            "gh",
+            "q",
+            "sh",
+            "ch",
+            "ts",
+            "dz",
+            "ts",
+            "ch",
+            "kh",
+            "j",
+            "h",
+        ],
         strict=True,
     )
 )
 _ARMENIAN = dict(
     zip(
         "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆ",
-        "a b g d e z e e t zh i l kh ts k h dz gh ch m y n sh o ch p j r s v t r ts v p k o f".split(),
+        [
+            "a",
+            "b",
+            "g",
+            "d",
+            "e",
+            "z",
+            "e",
+            "e",
+            "t",
+            "zh",
+            "i",
+            "l",
+            "kh",
+            "ts",
+            "k",
+            "h",
+            "dz",
+            "gh",
+            "ch",
+            "m",
+            "y",
+            "n",
+            "sh",
+            "o",
+            "ch",
+            "p",
+            "j",
+            "r",
+            "s",
+            "v",
+            "t",
+            "r",
+            "ts",
+            "v",
+            "p",
+            "k",
+            "o",
+            "f",
+        ],
         strict=True,
     )
 )
 _CYRILLIC = dict(
     zip(
         "абвгдезийклмнопрстуфхцшщыэюяжч",
-        "a b v g d e z i y k l m n o p r s t u f kh ts sh shch y e yu ya zh ch".split(),
+        ["a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts",
+        "sh", "shch", "y", "e", "yu", "ya", "zh", "ch"],
         strict=True,
     )
 ) | {
-    "ё": "yo", "ъ": "", "ь": "", "і": "i", "ї": "yi", "є": "ye", "ґ": "g", "ў": "u", "ђ": "dj", "ј": "y", "љ": "l", "њ": "n", "ћ": "ch", "џ": "j",
+    "ё": "yo", "ъ": "", "ь": "", "і": "i", "ї": "yi", "є": "ye", "ґ": "g", "ў": "u", "ђ": "dj", "ј": "y", "љ": "l",
+    "њ": "n", "ћ": "ch", "џ": "j",
     "ә": "a", "ғ": "gh", "қ": "q", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h", "ҳ": "h", "ҷ": "j", "ӣ": "i", "ӯ": "u",
 }  # fmt: skip
 _ARABIC = {
-    "ا": "a", "أ": "a", "إ": "a", "آ": "a", "ٱ": "a", "ء": "", "ؤ": "u", "ئ": "i", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh",
-    "د": "d", "ذ": "dh", "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "dh", "ع": "ʿ", "غ": "gh", "ف": "f",
+    "ا": "a", "أ": "a", "إ": "a", "آ": "a", "ٱ": "a", "ء": "", "ؤ": "u", "ئ": "i", "ب": "b", "ت": "t", "ث": "th",
+    "ج": "j", "ح": "h", "خ": "kh",
+    "د": "d", "ذ": "dh", "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "dh", "ع": "ʿ",
+    "غ": "gh", "ف": "f",
     "ق": "q", "ك": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "u", "ي": "i", "ى": "a", "ة": "a",
-    "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g", "ڨ": "g", "ک": "k", "ی": "i", "ے": "i", "ہ": "h", "ھ": "h", "ڤ": "v", "ٹ": "t", "ڈ": "d", "ڑ": "r",
+    "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g", "ڨ": "g", "ک": "k", "ی": "i", "ے": "i", "ہ": "h", "ھ": "h", "ڤ": "v",
+    "ٹ": "t", "ڈ": "d", "ڑ": "r",
     "ۀ": "a", "ە": "a", "ۆ": "o", "ێ": "e",
 }  # fmt: skip
 # The Arabic letters whose Latin reading is open keep a sign of their own: first alef, ta marbuta, alef maqsura, ayn.
-_ARABIC_SOUND = {k: v for k, v in _ARABIC.items()} | {
+_ARABIC_SOUND = _ARABIC | {
     "ث": "t", "خ": "K", "ذ": "d", "ش": "x", "ظ": "d", "ع": "3", "غ": "G", "ى": "Y", "ة": "A", "چ": "c", "ژ": "Z", "گ": "g",
 }  # fmt: skip
-_ETHIOPIC_ROWS = (
-    "h l h m s r s sh q kw q kw b v t ch h hw n ny - k kw kh khw w - z zh y d d j g gw ng t ch p ts ts f p"
-).split()
+_ETHIOPIC_ROWS = [
+    "h",
+    "l",
+    "h",
+    "m",
+    "s",
+    "r",
+    "s",
+    "sh",
+    "q",
+    "kw",
+    "q",
+    "kw",
+    "b",
+    "v",
+    "t",
+    "ch",
+    "h",
+    "hw",
+    "n",
+    "ny",
+    "-",
+    "k",
+    "kw",
+    "kh",
+    "khw",
+    "w",
+    "-",
+    "z",
+    "zh",
+    "y",
+    "d",
+    "d",
+    "j",
+    "g",
+    "gw",
+    "ng",
+    "t",
+    "ch",
+    "p",
+    "ts",
+    "ts",
+    "f",
+    "p",
+]
 _ETHIOPIC_VOWELS = ("e", "u", "i", "a", "e", "", "o", "wa")
 _LATIN = {
-    "š": "sh", "ş": "sh", "ș": "sh", "č": "ch", "ć": "ch", "ž": "zh", "đ": "dj", "ğ": "g", "ı": "i", "ß": "ss", "ø": "o", "æ": "ae", "œ": "e",
+    "š": "sh", "ş": "sh", "ș": "sh", "č": "ch", "ć": "ch", "ž": "zh", "đ": "dj", "ğ": "g", "ı": "i", "ß": "ss", "ø": "o",
+    "æ": "ae", "œ": "e",
     "ł": "l", "ð": "d", "þ": "th", "ț": "ts", "ţ": "ts", "ə": "e", "ħ": "h", "ŋ": "n", "ġ": "gh", "ż": "z",
 }  # fmt: skip
-_DIGITS = {ord(c): str(unicodedata.digit(c)) for start in (0x0660, 0x06F0, 0x0966, 0x09E6) for c in map(chr, range(start, start + 10))}
+_DIGITS = {
+    ord(c): str(unicodedata.digit(c)) for start in (0x0660, 0x06F0, 0x0966, 0x09E6) for c in map(chr, range(start, start + 10))
+}
 _APOSTROPHES = re.compile(r"['’‘`´ʼʾʻ′\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _SCRIPTS = (
-    ("arabic", 0x0600, 0x06FF), ("arabic", 0x0750, 0x077F), ("arabic", 0x08A0, 0x08FF), ("arabic", 0xFB50, 0xFEFF), ("georgian", 0x10A0, 0x10FF),
-    ("georgian", 0x1C90, 0x1CBF), ("georgian", 0x2D00, 0x2D2F), ("armenian", 0x0530, 0x058F), ("cyrillic", 0x0400, 0x052F), ("ethiopic", 0x1200, 0x139F),
+    ("arabic", 0x0600, 0x06FF), ("arabic", 0x0750, 0x077F), ("arabic", 0x08A0, 0x08FF), ("arabic", 0xFB50, 0xFEFF),
+    ("georgian", 0x10A0, 0x10FF),
+    ("georgian", 0x1C90, 0x1CBF), ("georgian", 0x2D00, 0x2D2F), ("armenian", 0x0530, 0x058F), ("cyrillic", 0x0400,
+    0x052F), ("ethiopic", 0x1200, 0x139F),
 )  # fmt: skip
 
 
@@ -99,43 +224,40 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold_digits(folded))
 
 
+def _ethiopic() -> dict[str, str]:
+    letters = {}
+    for row, consonant in enumerate(_ETHIOPIC_ROWS):
+        for order, vowel in enumerate(_ETHIOPIC_VOWELS):
+            alone = {0: "a", 5: "e"}.get(order, vowel)
+            letters[chr(0x1200 + 8 * row + order)] = alone if consonant == "-" else consonant + vowel
+    return letters
+
+
+_LETTERS = (
+    {c: c for c in "abcdefghijklmnopqrstuvwxyz0123456789ʿ"} | _LATIN | _ARABIC | _GEORGIAN | _ARMENIAN | _CYRILLIC | _ethiopic()
+)
+_FIRST = {"ո": "vo", "ե": "ye", "ç": "ch"}
+
+
 def _latin_letters(word: str) -> str:
+    if word.isascii():
+        return word
     ukrainian = any(c in "іїєґ" for c in word)
     out: list[str] = []
     for place, char in enumerate(word):
-        if char in "abcdefghijklmnopqrstuvwxyz0123456789ʿ":
-            out.append(char)
-        elif char in _LATIN:
-            out.append(_LATIN[char])
-        elif char == "ç":
-            out.append("ch" if place == 0 else "s")
-        elif char in _ARABIC:
-            out.append(_ARABIC[char])
-        elif char in _GEORGIAN:
-            out.append(_GEORGIAN[char])
+        if place == 0 and char in _FIRST:
+            out.append(_FIRST[char])
         elif char == "ւ" and place and word[place - 1] == "ո":
             out[-1] = "u"
-        elif char == "ո" and place == 0:
-            out.append("vo")
-        elif char == "ե" and place == 0:
-            out.append("ye")
-        elif char in _ARMENIAN:
-            out.append(_ARMENIAN[char])
         elif char == "г" and ukrainian:
             out.append("h")
-        elif char in _CYRILLIC:
-            out.append(_CYRILLIC[char])
-        elif 0x1200 <= ord(char) <= 0x1357:
-            row, order = divmod(ord(char) - 0x1200, 8)
-            consonant = _ETHIOPIC_ROWS[row].replace("-", "")
-            vowel = _ETHIOPIC_VOWELS[order]
-            out.append(consonant + ("a" if not consonant and order in (0, 3) else "e" if not consonant and order == 5 else vowel))
+        elif char == "ç":
+            out.append("s")
+        elif char in _LETTERS:
+            out.append(_LETTERS[char])
         else:
             plain = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
-            if plain != char:
-                out.append(_latin_letters(plain))
-            elif char.isalnum():
-                out.append(char)
+            out.append(_latin_letters(plain) if plain != char else char if char.isalnum() else "")
     return "".join(out)
 
 
@@ -148,7 +270,8 @@ def to_latin(text: str) -> str:
 
 _SERVANT = re.compile(r"^abd(?:[eauoi]l|[eauoi](?=([bcdfghjklmnpqrstvwxz])\1)|ou?l)(?=[a-z])")
 _SOUNDS = {
-    "shch": "x", "sch": "x", "tch": "c", "dzh": "j", "ch": "c", "sh": "x", "kh": "K", "gh": "G", "zh": "Z", "dj": "j", "ph": "f", "th": "t", "dh": "d",
+    "shch": "x", "sch": "x", "tch": "c", "dzh": "j", "ch": "c", "sh": "x", "kh": "K", "gh": "G", "zh": "Z", "dj": "j",
+    "ph": "f", "th": "t", "dh": "d",
     "ck": "k", "ou": "u", "oo": "u", "ee": "i", "x": "ks", "y": "i", "w": "u", "ʿ": "3",
 }  # fmt: skip
 _SPELLINGS = re.compile(r"shch|sch|tch|dzh|ch|sh|kh|gh|zh|dj|ph|th|dh|ck|gu(?=[eiy])|qu(?=[eiy])|ou|oo|ee|c(?=[eiy])|c|x|y|w|ʿ")
@@ -198,8 +321,9 @@ def sound(word: str) -> Sound:
 
 
 _BONES = str.maketrans({
-    **{c: "" for c in "aeiouhYAE3"}, **{c: "k" for c in "kqgGK"}, **{c: "x" for c in "xc"}, **{c: "t" for c in "td"}, **{c: "s" for c in "sz"},
-    **{c: "f" for c in "fv"}, **{c: "b" for c in "bp"}, **{c: "j" for c in "jZ"},
+    **dict.fromkeys("aeiouhYAE3", ""), **dict.fromkeys("kqgGK", "k"), **dict.fromkeys("xc", "x"), **dict.fromkeys("td",
+    "t"), **dict.fromkeys("sz", "s"),
+    **dict.fromkeys("fv", "f"), **dict.fromkeys("bp", "b"), **dict.fromkeys("jZ", "j"),
 })  # fmt: skip
 
 
@@ -213,13 +337,14 @@ def _bones(signs: str) -> str:
 
 _PAIRS = {
     "ae": 0.1, "ei": 0.2, "ai": 0.4, "ou": 0.05, "ao": 0.3, "au": 0.45, "eo": 0.35, "eu": 0.35, "io": 0.5, "iu": 0.5,
-    "qk": 0.05, "qg": 0.05, "kg": 0.35, "Kh": 0.2, "Kk": 0.35, "Kq": 0.4, "Gg": 0.15, "Gk": 0.4, "Gq": 0.4, "Gr": 0.6, "Gh": 0.5, "gh": 0.35,
+    "qk": 0.05, "qg": 0.05, "kg": 0.35, "Kh": 0.2, "Kk": 0.35, "Kq": 0.4, "Gg": 0.15, "Gk": 0.4, "Gq": 0.4, "Gr": 0.6,
+    "Gh": 0.5, "gh": 0.35,
     "cx": 0.05, "ck": 0.5, "cs": 0.6, "xs": 0.5, "Zj": 0.1, "jg": 0.3, "ji": 0.35, "Zz": 0.4, "jx": 0.6, "cj": 0.5, "Zx": 0.4,
     "sz": 0.3, "td": 0.35, "dz": 0.4, "ts": 0.6, "bp": 0.45, "vf": 0.3, "vu": 0.3, "vb": 0.5, "pf": 0.4, "mn": 0.7, "lr": 0.8,
     "Ya": 0.0, "Yi": 0.0, "Ye": 0.1, "Aa": 0.0, "Ae": 0.0, "At": 0.05, "Ah": 0.1, "AY": 0.1,
     "Ea": 0.0, "Ee": 0.0, "Ei": 0.0, "Eo": 0.0, "Eu": 0.05, "3a": 0.0, "3e": 0.0, "3i": 0.0, "3o": 0.0, "3u": 0.05, "3E": 0.1,
 }  # fmt: skip
-_CHANGE = {pair: cost for pair, cost in _PAIRS.items()} | {pair[::-1]: cost for pair, cost in _PAIRS.items()}
+_CHANGE = _PAIRS | {pair[::-1]: cost for pair, cost in _PAIRS.items()}
 _LAST = frozenset("aeiou")
 
 
@@ -251,6 +376,17 @@ def _gaps(word: Sound, other: Sound) -> list[float]:
     return out
 
 
+def _change(x: str, y: str, last: bool, written: bool) -> float:
+    """What it costs that one wrote the one sign and another the other; `written`: one of the two left its short vowels out."""
+    change = _CHANGE.get(x + y, 1.0)
+    if x in _LAST and y in _LAST:
+        if last and change > 0.05:
+            return 0.3 if change == 0.2 else 0.7 if change == 0.1 else 0.8
+        if written and change >= 0.3:
+            return 0.8
+    return change
+
+
 @lru_cache(maxsize=262144)
 def distance(a: Sound, b: Sound) -> float:
     """Say how many steps lie between two words: 0 when they sound the same, about 1 for every other consonant."""
@@ -272,26 +408,10 @@ def distance(a: Sound, b: Sound) -> float:
         earlier, before, row = before, row, [row[0] + gaps_left[i]]
         for j in range(width):
             y = right[j]
-            if x == y:
-                change = 0.0
-            else:
-                change = _CHANGE.get(x + y, 1.0)
-                if x in _LAST and y in _LAST:
-                    if i == end_left and j == end_right and change > 0.05:
-                        change = 0.3 if change == 0.2 else 0.7 if change == 0.1 else 0.8
-                    elif written and change >= 0.3:
-                        change = 0.8
-            best = before[j] + change
-            cost = before[j + 1] + gaps_left[i]
-            if cost < best:
-                best = cost
-            cost = row[j] + gaps_right[j]
-            if cost < best:
-                best = cost
+            change = 0.0 if x == y else _change(x, y, i == end_left and j == end_right, written)
+            best = min(before[j] + change, before[j + 1] + gaps_left[i], row[j] + gaps_right[j])
             if i and j and x == right[j - 1] and left[i - 1] == y and x not in VOWELS and y not in VOWELS:
-                cost = earlier[j - 1] + 0.6
-                if cost < best:
-                    best = cost
+                best = min(best, earlier[j - 1] + 0.6)
             row.append(best)
     return row[-1]
 

@@ -43,7 +43,8 @@ LIMIT_COLUMNS = 200
 LIMIT_CELL = 32_768
 _UNPACKED = 400_000_000
 _LONGEST = {
-    "reference": 60, "family_name": 120, "given_names": 120, "native_name": 160, "document_number": 40, "email": 254, "region": 60, "place": 80,
+    "reference": 60, "family_name": 120, "given_names": 120, "native_name": 160, "document_number": 40, "email": 254,
+    "region": 60, "place": 80,
     "occupation": 200, "notes": 5000,
 }  # fmt: skip
 _NEEDED = ("reference", "family_name", "given_names")
@@ -55,6 +56,20 @@ class Unreadable(Exception):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code, self.sentence = code, sentence
+
+
+def _refusal(code: str) -> Unreadable:
+    sentences = {
+        "not_xlsx": _("The name says Excel, but the file is something else. Save it as .xlsx or as CSV and send that."),
+        "not_csv": _("The name says CSV, but the file is something else. Save the list as CSV or .xlsx and send that."),
+        "not_text": _("The file is not a text. Save the list as CSV or .xlsx and send that."),
+        "encrypted": _("The file is locked with a password. Take the password off and send it again."),
+        "broken": _("The Excel file is damaged. Open it, save it again and send that."),
+        "zip_bomb": _("Unpacked, the file would be far too large. Save the list as CSV and send that."),
+        "no_headings": _("No headings that we know. The first row needs at least: reference, family name, given names."),
+        "too_many_columns": _("The list has more than %(most)d columns.") % {"most": LIMIT_COLUMNS},
+    }
+    return Unreadable(code, sentences[code])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +95,21 @@ class Fault:
 def _advice(fault: Fault) -> str:
     if fault.code == "bad_date" and (day := _no_such_day(fault.value)):
         return day
-    told = _ADVICE().get(fault.code)
+    told = _told().get(fault.code)
     if told is None:
         raise KeyError(fault.code)
     return told % {"longest": _LONGEST.get(fault.field, LIMIT_CELL)}
 
 
-def _ADVICE() -> dict[str, str]:
+def _told() -> dict[str, str]:
     return {
         "missing_reference": _("Write the sender's reference of this person."),
         "missing_family_name": _("Write the family name. If the person has one name only, write “-” here."),
         "missing_given_names": _("Write the given names. If the person has one name only, write “-” here."),
         "repeated_reference": _("An earlier row of this file has the same reference. Give each person a reference of their own."),
-        "bad_date": _("Write a date like 14/03/1994 or 1994-03-14. If the day is not known, write 07/1984; if only the year is, 1984."),
+        "bad_date": _(
+            "Write a date like 14/03/1994 or 1994-03-14. If the day is not known, write 07/1984; if only the year is, 1984."
+        ),
         "birth_in_future": _("The date of birth lies ahead. Check the year."),
         "return_before_birth": _("The return is before the birth. Check both dates."),
         "unknown_country": _("Write the country by its name or its two letters, like Italy, Italie or IT."),
@@ -106,7 +123,9 @@ def _ADVICE() -> dict[str, str]:
         "bad_email": _("Write an address like name@example.org, or leave it empty."),
         "bad_number": _("Write a whole number in digits that makes sense here, or leave it empty."),
         "too_long": _("Write at most %(longest)s characters."),
-        "too_many_cells": _("The row has more cells than there are headings. A comma or semicolon in a text needs quotation marks round the text."),
+        "too_many_cells": _(
+            "The row has more cells than there are headings. A comma or semicolon in a text needs quotation marks round the text."
+        ),
         "consent_refused": _("The person does not want to be referred. Nothing else of this row is kept."),
         "formula": _("This looks like a formula. It is kept as text and never worked out."),
         "rounded": _("The part after the decimal sign is left out."),
@@ -171,7 +190,10 @@ class Reading:
             yield self._row(line, cells, seen)
 
     def _row(self, line: int, cells: list[Any], seen: set[str]) -> Row:
-        raw = {heading or f"({place + 1})": _text(cells[place]) if place < len(cells) else "" for place, heading in enumerate(self.headings)}
+        raw = {
+            heading or f"({place + 1})": _text(cells[place]) if place < len(cells) else ""
+            for place, heading in enumerate(self.headings)
+        }
         reader = _RowReader(self, cells)
         reference = reader.word("reference")
         if len(reference) > _LONGEST["reference"]:
@@ -208,7 +230,7 @@ def read_list(
 
     def again() -> BinaryIO:
         file.seek(0)
-        return _Lent(file)
+        return _Lent(file)  # type: ignore[return-value]
 
     return _read(again, name, limit_bytes, today, country)
 
@@ -252,15 +274,17 @@ def _read(opener: _Opener, name: str, limit_bytes: int, today: dt.date | None, c
     if not size or not head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise Unreadable("empty", _("The file is empty."))
     if size > limit_bytes:
-        raise Unreadable("too_large", _("The file has more than %(most)d MB. Send it in parts.") % {"most": limit_bytes // 1_000_000})
+        raise Unreadable(
+            "too_large", _("The file has more than %(most)d MB. Send it in parts.") % {"most": limit_bytes // 1_000_000}
+        )
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         if suffix == ".xls":
             raise Unreadable("old_excel", _("This is a file of an old Excel. Save it as .xlsx or as CSV and send that."))
-        raise Unreadable("encrypted", _("The file is locked with a password. Take the password off and send it again."))
+        raise _refusal("encrypted")
     zipped = head.startswith(b"PK\x03\x04")
     if suffix in (".xlsx", ".xlsm") or (zipped and suffix not in (".csv", ".tsv", ".txt")):
         if not zipped:
-            raise Unreadable("not_xlsx", _("The name says Excel, but the file is something else. Save it as .xlsx or as CSV and send that."))
+            raise _refusal("not_xlsx")
         return _read_xlsx(opener, name, today, country)
     if suffix in (".xls", ".ods", ".pdf", ".doc", ".docx"):
         raise Unreadable("unknown_kind", _("This kind of file cannot be read. Save it as .xlsx or as CSV and send that."))
@@ -268,15 +292,29 @@ def _read(opener: _Opener, name: str, limit_bytes: int, today: dt.date | None, c
     return _read_csv(opener, name, today, country)
 
 
-_MAGIC = (b"PK", b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"{\\rtf", b"\x7fELF", b"MZ\x90", b"II*\x00", b"RIFF")
+_MAGIC = (
+    b"PK",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"%PDF",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"{\\rtf",
+    b"\x7fELF",
+    b"MZ\x90",
+    b"II*\x00",
+    b"RIFF",
+)
 
 
 def _refuse_no_text(head: bytes) -> None:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
     if head.startswith(_MAGIC) or start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<script", b"<div")):
-        raise Unreadable("not_csv", _("The name says CSV, but the file is something else. Save the list as CSV or .xlsx and send that."))
+        raise _refusal("not_csv")
     if start.startswith((b"{", b"[")):
-        raise Unreadable("not_csv", _("The name says CSV, but the file is something else. Save the list as CSV or .xlsx and send that."))
+        raise _refusal("not_csv")
 
 
 # ——— headings ———
@@ -317,7 +355,13 @@ def _look_up(which: str, text: str) -> Any:
 
 def _field_of(heading: str) -> str | None:
     text = str(heading).strip().strip("*:").strip()
-    for form in (text, text.replace("(s)", "s"), text.replace("(s)", ""), text.replace("(e)", "e"), re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text)):
+    for form in (
+        text,
+        text.replace("(s)", "s"),
+        text.replace("(s)", ""),
+        text.replace("(e)", "e"),
+        re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text),
+    ):
         if (code := _table("HEADINGS").get(_folded(form) or _symbols(form))) is not None:
             return str(code)
     return None
@@ -330,9 +374,8 @@ def _columns_of(cells: list[str]) -> dict[str, int]:
         code = _field_of(cell) if cell.strip() else None
         if code is None:
             continue
-        if code in columns:
-            if cell.strip().casefold().replace(" ", "_") != code:
-                continue
+        if code in columns and cell.strip().casefold().replace(" ", "_") != code:
+            continue
         columns[code] = place
     return columns
 
@@ -344,7 +387,7 @@ def _score(cells: list[str]) -> int:
 
 def _check_headings(headings: list[str]) -> tuple[dict[str, int], list[str]]:
     if len(headings) > LIMIT_COLUMNS:
-        raise Unreadable("too_many_columns", _("The list has more than %(most)d columns.") % {"most": LIMIT_COLUMNS})
+        raise _refusal("too_many_columns")
     columns = _columns_of(headings)
     if "full_name" in columns and ("family_name" in columns) != ("given_names" in columns):
         # "Name" beside "Surname" is the given name; beside "First name" the family name.
@@ -356,8 +399,10 @@ def _check_headings(headings: list[str]) -> tuple[dict[str, int], list[str]]:
     if missing_fields:
         told = {"reference": _("reference"), "family_name": _("family name"), "given_names": _("given names")}
         if len(missing_fields) == len(_NEEDED):
-            raise Unreadable("no_headings", _("No headings that we know. The first row needs at least: reference, family name, given names."))
-        raise Unreadable("missing_headings", _("A column is missing: %(names)s.") % {"names": ", ".join(told[need] for need in missing_fields)})
+            raise _refusal("no_headings")
+        raise Unreadable(
+            "missing_headings", _("A column is missing: %(names)s.") % {"names": ", ".join(told[need] for need in missing_fields)}
+        )
     taken = set(columns.values())
     ignored = [h.strip() for place, h in enumerate(headings) if h.strip() and place not in taken and _field_of(h) != "faults"]
     columns.pop("faults", None)
@@ -381,14 +426,14 @@ def _encoding_of(opener: _Opener) -> str:
             even, odd = sample[:4000:2].count(0), sample[1:4000:2].count(0)
             if zeros > len(sample[:4000]) // 4 and min(even, odd) * 10 < max(even, odd):
                 return "utf-16-be" if even > odd else "utf-16-le"
-            raise Unreadable("not_text", _("The file is not a text. Save the list as CSV or .xlsx and send that."))
+            raise _refusal("not_text")
         file.seek(0)
         pending, other = b"", bytearray()
         decoder = codecs.getincrementaldecoder("utf-8")()
         utf8 = True
         while chunk := file.read(1 << 16):
             if b"\x00" in chunk:
-                raise Unreadable("not_text", _("The file is not a text. Save the list as CSV or .xlsx and send that."))
+                raise _refusal("not_text")
             if utf8:
                 try:
                     decoder.decode(chunk)
@@ -425,7 +470,12 @@ def _likelihood(sample: bytes, encoding: str) -> float:
             score += len(word)
         elif cyrillic == len(word) and len(word) > 1:
             score += len(word) if word.islower() or word.istitle() or word.isupper() else -len(word)
-        elif not arabic and not cyrillic and all(c in _FRENCH for c in strange) and (word.islower() or word.istitle() or word.isupper()):
+        elif (
+            not arabic
+            and not cyrillic
+            and all(c in _FRENCH for c in strange)
+            and (word.islower() or word.istitle() or word.isupper())
+        ):
             # Three strange letters in a row are no French word, but may be an Arabic one in the wrong code page.
             score += len(strange) if len(strange) * 2 <= len(word) + 1 else -len(strange)
         else:
@@ -435,7 +485,9 @@ def _likelihood(sample: bytes, encoding: str) -> float:
 
 def _text_of(opener: _Opener, encoding: str) -> TextIO:
     file = opener()
-    return io.TextIOWrapper(file if isinstance(file, io.BufferedReader) else io.BufferedReader(file), encoding=encoding, errors="replace", newline="")
+    return io.TextIOWrapper(
+        file if isinstance(file, io.BufferedReader) else io.BufferedReader(file), encoding=encoding, errors="replace", newline=""
+    )
 
 
 def _csv_rows(opener: _Opener, encoding: str, delimiter: str) -> Iterator[tuple[int, list[Any]]]:
@@ -449,7 +501,8 @@ def _csv_rows(opener: _Opener, encoding: str, delimiter: str) -> Iterator[tuple[
                 begins = reader.line_num + 1
         except csv.Error as wrong:
             raise Unreadable(
-                "broken_quotes", _("From line %(line)d on the cells cannot be told apart: a quotation mark is not closed.") % {"line": begins}
+                "broken_quotes",
+                _("From line %(line)d on the cells cannot be told apart: a quotation mark is not closed.") % {"line": begins},
             ) from wrong
 
 
@@ -466,12 +519,12 @@ def _read_csv(opener: _Opener, name: str, today: dt.date | None, country: str) -
         except Unreadable:
             continue
     if longest > LIMIT_COLUMNS:
-        raise Unreadable("too_many_columns", _("The list has more than %(most)d columns.") % {"most": LIMIT_COLUMNS})
+        raise _refusal("too_many_columns")
     if best is None:
-        raise Unreadable("no_headings", _("No headings that we know. The first row needs at least: reference, family name, given names."))
+        raise _refusal("no_headings")
     _found, at, delimiter = best
-    cells = partial(_csv_rows, opener, encoding, delimiter)
-    return _reading(name, "csv", cells, at, today, country, encoding=encoding.removesuffix("-sig"), delimiter=delimiter)
+    records = partial(_csv_rows, opener, encoding, delimiter)
+    return _reading(name, "csv", records, at, today, country, encoding=encoding.removesuffix("-sig"), delimiter=delimiter)
 
 
 # ——— XLSX ———
@@ -484,22 +537,22 @@ def _check_zip(opener: _Opener) -> None:
                 parts = archive.infolist()
                 named = {part.filename for part in parts}
                 if "EncryptedPackage" in named:
-                    raise Unreadable("encrypted", _("The file is locked with a password. Take the password off and send it again."))
+                    raise _refusal("encrypted")
                 if "[Content_Types].xml" not in named or not any(n.startswith("xl/") for n in named):
-                    raise Unreadable("not_xlsx", _("The name says Excel, but the file is something else. Save it as .xlsx or as CSV and send that."))
+                    raise _refusal("not_xlsx")
                 if any(part.flag_bits & 1 for part in parts):
-                    raise Unreadable("encrypted", _("The file is locked with a password. Take the password off and send it again."))
+                    raise _refusal("encrypted")
                 unpacked = sum(part.file_size for part in parts)
                 packed = sum(part.compress_size for part in parts) or 1
                 if unpacked > _UNPACKED or (unpacked > 50_000_000 and unpacked / packed > 200) or len(parts) > 5000:
-                    raise Unreadable("zip_bomb", _("Unpacked, the file would be far too large. Save the list as CSV and send that."))
+                    raise _refusal("zip_bomb")
                 for part in parts:
                     if part.filename.endswith((".xml", ".rels")):
                         with archive.open(part) as inner:
                             if re.search(rb"<!(DOCTYPE|ENTITY)", inner.read(4096), re.IGNORECASE):
-                                raise Unreadable("not_xlsx", _("The name says Excel, but the file is something else. Save it as .xlsx or as CSV and send that."))
+                                raise _refusal("not_xlsx")
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as wrong:
-            raise Unreadable("broken", _("The Excel file is damaged. Open it, save it again and send that.")) from wrong
+            raise _refusal("broken") from wrong
 
 
 def _sheet_rows(opener: _Opener, sheet: int) -> Iterator[tuple[int, list[Any]]]:
@@ -524,7 +577,7 @@ def _sheet_rows(opener: _Opener, sheet: int) -> Iterator[tuple[int, list[Any]]]:
         except Unreadable:
             raise
         except Exception as wrong:  # openpyxl answers a damaged file with whatever broke first
-            raise Unreadable("broken", _("The Excel file is damaged. Open it, save it again and send that.")) from wrong
+            raise _refusal("broken") from wrong
 
 
 def _cell(cell: Any, epoch: dt.datetime) -> Any:
@@ -555,7 +608,7 @@ def _read_xlsx(opener: _Opener, name: str, today: dt.date | None, country: str) 
             sheets = len(book.worksheets)
             book.close()
         except Exception as wrong:  # as above
-            raise Unreadable("broken", _("The Excel file is damaged. Open it, save it again and send that.")) from wrong
+            raise _refusal("broken") from wrong
     best: tuple[int, int, int] | None = None
     wide = False
     for sheet in range(min(sheets, 20)):
@@ -566,9 +619,9 @@ def _read_xlsx(opener: _Opener, name: str, today: dt.date | None, country: str) 
         if best is not None and best[0] >= 3:
             break
     if wide:
-        raise Unreadable("too_many_columns", _("The list has more than %(most)d columns.") % {"most": LIMIT_COLUMNS})
+        raise _refusal("too_many_columns")
     if best is None:
-        raise Unreadable("no_headings", _("No headings that we know. The first row needs at least: reference, family name, given names."))
+        raise _refusal("no_headings")
     return _reading(name, "xlsx", partial(_sheet_rows, opener, best[1]), best[2], today, country)
 
 
@@ -576,7 +629,8 @@ def _read_xlsx(opener: _Opener, name: str, today: dt.date | None, country: str) 
 
 
 def _reading(
-    name: str, kind: str, records: Callable[[], Iterator[tuple[int, list[Any]]]], at: int, today: dt.date | None, country: str, *, encoding: str = "",
+    name: str, kind: str, records: Callable[[], Iterator[tuple[int, list[Any]]]], at: int, today: dt.date | None,
+    country: str, *, encoding: str = "",
     delimiter: str = "",
 ) -> Reading:  # fmt: skip
     headings = [_text(cell).strip() for cell in next(islice((cells for _line, cells in records()), at, None))]
@@ -597,7 +651,11 @@ def _reading(
         if count > LIMIT_ROWS:
             raise Unreadable("too_many_rows", _("The list has more than %(most)d rows. Send it in parts.") % {"most": LIMIT_ROWS})
         for code, place in dates:
-            if place < len(found) and isinstance(found[place], str) and (numbers := _SLASHED.fullmatch(fold_digits(found[place].strip()))):
+            if (
+                place < len(found)
+                and isinstance(found[place], str)
+                and (numbers := _SLASHED.fullmatch(fold_digits(found[place].strip())))
+            ):
                 a, b = int(numbers.group(1)), int(numbers.group(2))
                 first[code][0] += a > 12
                 first[code][1] += b > 12
@@ -632,7 +690,9 @@ def _text(value: Any) -> str:
 _SLASHED = re.compile(r"(\d{1,2})[/.\-\s]+(\d{1,2})[/.\-\s]+(\d{2}|\d{4})(?:[T\s].*)?")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T\s]\d{1,2}:\d{2}.*)?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[/.\-\s](\d{4})")
-_ABOUT = re.compile(r"^(?:vers|env(?:iron)?\.?|about|around|circa|ca\.?|c\.|né(?:e)? (?:le|en)|born (?:on|in)?|en|le|in|~)\s*", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^(?:vers|env(?:iron)?\.?|about|around|circa|ca\.?|c\.|né(?:e)? (?:le|en)|born (?:on|in)?|en|le|in|~)\s*", re.IGNORECASE
+)
 
 
 def read_date(value: Any, *, today: dt.date, month_first: bool = False, past: bool = True) -> PartialDate | None:
@@ -663,7 +723,11 @@ def read_date(value: Any, *, today: dt.date, month_first: bool = False, past: bo
         return _date(int(text), 0, 0)
     if re.fullmatch(r"\d{8}", text):
         year = int(text[:4])
-        return _date(year, int(text[4:6]), int(text[6:])) if 1850 <= year <= 2200 else _date(int(text[4:]), int(text[2:4]), int(text[:2]))
+        return (
+            _date(year, int(text[4:6]), int(text[6:]))
+            if 1850 <= year <= 2200
+            else _date(int(text[4:]), int(text[2:4]), int(text[:2]))
+        )
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
         return PartialDate.of(from_excel(float(text)).date())
     return _date_in_words(text, today, past)
@@ -672,12 +736,12 @@ def read_date(value: Any, *, today: dt.date, month_first: bool = False, past: bo
 def _date_in_words(text: str, today: dt.date, past: bool) -> PartialDate:
     day = year = month = 0
     spoken = re.sub(r"(\d)(?:er|st|nd|rd|th|e|ère)\b", r"\1", text)
-    rest = []
+    rest: list[str] = []
     for word in re.findall(r"[^\s,./\-]+", spoken):
         if word.isdigit():
             if len(word) == 4:
                 year = int(word)
-            elif len(word) <= 2 and not day and not (year or month and rest and rest[-1] == "day"):
+            elif len(word) <= 2 and not day and not (year or (month and rest and rest[-1] == "day")):
                 day = int(word)
                 rest.append("day")
             elif len(word) == 2 and not year:
@@ -686,7 +750,8 @@ def _date_in_words(text: str, today: dt.date, past: bool) -> PartialDate:
                 raise ValueError(text)
         elif (found := _look_up("MONTHS", word)) and not month:
             month = int(found)
-        elif word.casefold() in ("de", "of", "the", "le", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche") or word.casefold() in (
+        elif word.casefold() in ("de", "of", "the", "le", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
+        "dimanche") or word.casefold() in (
             "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
         ):  # fmt: skip
             continue
@@ -749,7 +814,7 @@ class _RowReader:
 
     def coded(self, code: str, which: str, fault: str, default: Any = "") -> Any:
         text = self.given(code)
-        if not text or _look_up("UNKNOWN", text) and which != "PATHS":
+        if not text or (_look_up("UNKNOWN", text) and which != "PATHS"):
             return default
         found = _look_up(which, text)
         if found is None:
@@ -781,7 +846,11 @@ class _RowReader:
             return None
         if code == "education_isced" and (level := _look_up("EDUCATION", text)) is not None and not text.isdigit():
             return int(level)
-        found = re.fullmatch(r"(?:isced|cite|niveau|level)?\s*(\d{1,4})(?:[.,](\d+))?(?:\s*(?:ans?|années?|years?|yrs?|personnes?|people|persons))?", text, re.IGNORECASE)
+        found = re.fullmatch(
+            r"(?:isced|cite|niveau|level)?\s*(\d{1,4})(?:[.,](\d+))?(?:\s*(?:ans?|années?|years?|yrs?|personnes?|people|persons))?",
+            text,
+            re.IGNORECASE,
+        )
         if not found or int(found.group(1)) > most:
             self.fault(code, "bad_number", text)
             return None
@@ -806,7 +875,13 @@ class _RowReader:
 
     def emails(self) -> list[str]:
         written = self.given("email")
-        addresses = [one.strip("<>") for one in re.split(r"[;,\s]+", written.replace("mailto:", "")) if one] if "@" in written else [written] if written else []
+        addresses = (
+            [one.strip("<>") for one in re.split(r"[;,\s]+", written.replace("mailto:", "")) if one]
+            if "@" in written
+            else [written]
+            if written
+            else []
+        )
         for address in addresses:
             if len(address) > _LONGEST["email"] or not _EMAIL.fullmatch(address) or ".." in address:
                 self.fault("email", "bad_email", written)
@@ -867,10 +942,13 @@ class _RowReader:
             "sex": self.coded("sex", "SEX", "unknown_sex"), "date_of_birth": born, "nationality": nationality,
             "document_number": self.text("document_number"), "host_country": host, "return_date": returned,
             "return_type": self.coded("return_type", "RETURN_TYPES", "unknown_return_type"), "phone": phones[0] if phones else "",
-            "other_phones": phones[1:], "email": emails[0] if emails else "", "other_emails": emails[1:], "language": self.language(),
+            "other_phones": phones[1:], "email": emails[0] if emails else "", "other_emails": emails[1:],
+            "language": self.language(),
             "region": self.text("region"), "place": self.text("place"), "education_isced": self.number("education_isced", 8),
-            "occupation": self.text("occupation"), "years_abroad": self.number("years_abroad", 90), "household_size": self.number("household_size", 60),
-            "vulnerabilities": self.vulnerabilities(), "consent": consent, "path_wish": self.coded("path_wish", "PATHS", "unknown_path"),
+            "occupation": self.text("occupation"), "years_abroad": self.number("years_abroad", 90),
+            "household_size": self.number("household_size", 60),
+            "vulnerabilities": self.vulnerabilities(), "consent": consent, "path_wish": self.coded("path_wish", "PATHS",
+            "unknown_path"),
             "notes": self.text("notes"),
         }  # fmt: skip
 
@@ -903,7 +981,7 @@ def _split_name(text: str) -> tuple[str, str]:
 
 
 def read_phone(text: str, countries_: Iterable[str] = ()) -> str:
-    """Read a phone number into its one international form; without a country code it is tried in these countries. "" if it is none."""
+    """Read a phone number into its one international form, trying these countries where it has no code of its own; "" if it is none."""
     bare = re.sub(r"^(?:tel|tél|gsm|mob(?:ile)?|wa|whatsapp)\s*[.:]?\s*", "", text.strip().lstrip("'"), flags=re.IGNORECASE)
     if re.search(r"[^\d\s+().\-/\u00a0\u2010-\u2015]", bare):
         return ""
@@ -932,7 +1010,12 @@ def read_phone(text: str, countries_: Iterable[str] = ()) -> str:
 
 def fingerprint(values: dict[str, Any]) -> str:
     """Write the values of a row in one line that is equal when they are. It can be read: keep it only keyed or hashed."""
-    return json.dumps({key: value for key, value in values.items() if value not in (None, "", [])}, sort_keys=True, ensure_ascii=False, default=str)
+    return json.dumps(
+        {key: value for key, value in values.items() if value not in (None, "", [])},
+        sort_keys=True,
+        ensure_ascii=False,
+        default=str,
+    )
 
 
 # ——— back to the sender ———

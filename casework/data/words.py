@@ -4,59 +4,124 @@ Everything is compared without case, accents and punctuation.
 """
 
 HEADINGS = {
-    "reference": "reference|référence|ref|réf|n° de référence|numéro de référence|reference number|reference no|referral number|referral reference|"
-    "case number|case id|n° de dossier|numéro de dossier|dossier|n° dossier|id|identifiant|external id|code|matricule|référence du dossier|"
-    "n°|numéro|no|number|ნომერი|номер|المرجع",
-    "family_name": "family name|surname|last name|nom|nom de famille|nom patronymique|lastname|family|familyname|nom usuel|nom du bénéficiaire|"
-    "გვარი|фамилия|прізвище|اللقب|ազգանուն",
-    "given_names": "given names|given name|first name|first names|forename|forenames|firstname|prénom|prénoms|prénom(s)|prénom du bénéficiaire|"
-    "სახელი|имя|ім'я|الاسم|անուն",
-    "full_name": "full name|name|nom complet|nom et prénom|nom et prénoms|nom et prénom(s)|nom prénom|noms et prénoms|prénom et nom|beneficiary name|beneficiary",
-    "native_name": "native name|name in native script|name in own script|name in arabic|arabic name|nom en arabe|nom dans sa langue|nom natif|"
-    "nom d'origine|nom en caractères d'origine|nom et prénom en arabe|original name|nom original|name (arabic)|الاسم واللقب|الاسم الكامل",
+    "reference": (
+        "reference|référence|ref|réf|n° de référence|numéro de référence|reference number|reference no|referral number|"
+        "referral reference|case number|case id|n° de dossier|numéro de dossier|dossier|n° dossier|id|identifiant|"
+        "external id|code|matricule|référence du dossier|n°|numéro|no|number|ნომერი|номер|المرجع"
+    ),
+    "family_name": (
+        "family name|surname|last name|nom|nom de famille|nom patronymique|lastname|family|familyname|nom usuel|"
+        "nom du bénéficiaire|გვარი|фамилия|прізвище|اللقب|ազգանուն"
+    ),
+    "given_names": (
+        "given names|given name|first name|first names|forename|forenames|firstname|prénom|prénoms|prénom(s)|"
+        "prénom du bénéficiaire|სახელი|имя|ім'я|الاسم|անուն"
+    ),
+    "full_name": (
+        "full name|name|nom complet|nom et prénom|nom et prénoms|nom et prénom(s)|nom prénom|noms et prénoms|"
+        "prénom et nom|beneficiary name|beneficiary"
+    ),
+    "native_name": (
+        "native name|name in native script|name in own script|name in arabic|arabic name|nom en arabe|nom dans sa langue|"
+        "nom natif|nom d'origine|nom en caractères d'origine|nom et prénom en arabe|original name|nom original|"
+        "name (arabic)|الاسم واللقب|الاسم الكامل"
+    ),
     "sex": "sex|gender|sexe|genre|sex/gender|სქესი|пол|стать|الجنس",
-    "date_of_birth": "date of birth|birth date|birthdate|dob|born|born on|date de naissance|né(e) le|né le|née le|naissance|ddn|date naissance|"
-    "დაბადების თარიღი|дата рождения|дата народження|تاريخ الولادة|year of birth|année de naissance",
+    "date_of_birth": (
+        "date of birth|birth date|birthdate|dob|born|born on|date de naissance|né(e) le|né le|née le|naissance|ddn|"
+        "date naissance|დაბადების თარიღი|дата рождения|дата народження|تاريخ الولادة|year of birth|année de naissance"
+    ),
     "nationality": "nationality|nationalité|citizenship|citoyenneté|country of origin|pays d'origine|nationalities|origin",
-    "document_number": "document number|document no|document|passport|passport number|passport no|n° de passeport|numéro de passeport|passeport|"
-    "id number|id card|national id|id document|cin|n° cin|carte d'identité|n° de document|numéro de document|n° document|n° de la pièce d'identité|"
-    "pièce d'identité|numéro de la pièce d'identité|travel document|document de voyage|n° d'identité|laissez-passer|document id",
-    "host_country": "host country|country of stay|pays d'accueil|pays hôte|pays de séjour|pays de provenance|returned from|country of return|"
-    "sending country|pays de départ|country|pays|pays d'expulsion|from country|from|host",
-    "return_date": "return date|date of return|returned on|date de retour|retour le|date du retour|arrival date|date d'arrivée|date of arrival|"
-    "expected arrival|arrivée|arrival|date prévue d'arrivée|date prévue de retour|departure date",
-    "return_type": "return type|type of return|kind of return|type de retour|nature du retour|mode de retour|forme de retour|return mode|return",
-    "phone": "phone|telephone|phone number|telephone number|mobile|mobile phone|cell phone|tel|tél|téléphone|n° de téléphone|numéro de téléphone|"
-    "portable|gsm|contact|whatsapp|contact number|téléphone portable|mobile number|contact téléphonique|ტელეფონი|телефон|الهاتف",
-    "email": "email|e-mail|mail|email address|e-mail address|courriel|adresse e-mail|adresse email|adresse mail|adresse électronique|mél",
-    "language": "language|langue|preferred language|langue parlée|langue préférée|spoken language|langues|languages|langue de contact|langue maternelle",
+    "document_number": (
+        "document number|document no|document|passport|passport number|passport no|n° de passeport|numéro de passeport|"
+        "passeport|id number|id card|national id|id document|cin|n° cin|carte d'identité|n° de document|"
+        "numéro de document|n° document|n° de la pièce d'identité|pièce d'identité|numéro de la pièce d'identité|"
+        "travel document|document de voyage|n° d'identité|laissez-passer|document id"
+    ),
+    "host_country": (
+        "host country|country of stay|pays d'accueil|pays hôte|pays de séjour|pays de provenance|returned from|"
+        "country of return|sending country|pays de départ|country|pays|pays d'expulsion|from country|from|host"
+    ),
+    "return_date": (
+        "return date|date of return|returned on|date de retour|retour le|date du retour|arrival date|date d'arrivée|"
+        "date of arrival|expected arrival|arrivée|arrival|date prévue d'arrivée|date prévue de retour|departure date"
+    ),
+    "return_type": (
+        "return type|type of return|kind of return|type de retour|nature du retour|mode de retour|forme de retour|"
+        "return mode|return"
+    ),
+    "phone": (
+        "phone|telephone|phone number|telephone number|mobile|mobile phone|cell phone|tel|tél|téléphone|n° de téléphone|"
+        "numéro de téléphone|portable|gsm|contact|whatsapp|contact number|téléphone portable|mobile number|"
+        "contact téléphonique|ტელეფონი|телефон|الهاتف"
+    ),
+    "email": (
+        "email|e-mail|mail|email address|e-mail address|courriel|adresse e-mail|adresse email|adresse mail|"
+        "adresse électronique|mél"
+    ),
+    "language": (
+        "language|langue|preferred language|langue parlée|langue préférée|spoken language|langues|languages|"
+        "langue de contact|langue maternelle"
+    ),
     "region": "region|région|governorate|gouvernorat|province|wilaya|state|oblast|department|département",
-    "place": "place|city|town|locality|municipality|ville|lieu|localité|commune|délégation|place of return|lieu de résidence|village|address|adresse|"
-    "lieu de retour|ville de retour|residence|délégation/ville|city of return",
-    "education_isced": "education isced|isced|cite|education|education level|level of education|niveau d'éducation|niveau d'études|niveau scolaire|"
-    "éducation|études|formation scolaire|niveau cite|cite (0-8)|isced level|niveau d'instruction",
-    "occupation": "occupation|profession|job|trade|métier|emploi|profession exercée|emploi exercé|work experience|skills|activité|emploi occupé à l'étranger",
-    "years_abroad": "years abroad|années à l'étranger|nombre d'années à l'étranger|durée du séjour|duration of stay|years of stay|durée de séjour (années)|"
-    "ans à l'étranger|durée à l'étranger|years in host country",
-    "household_size": "household size|family size|size of household|taille du ménage|taille du foyer|taille de la famille|nombre de personnes|"
-    "personnes au foyer|personnes à charge|nombre de personnes au foyer|household|ménage|foyer|people in household|household members",
-    "vulnerabilities": "vulnerabilities|vulnerability|vulnérabilités|vulnérabilité|special needs|besoins particuliers|besoins spécifiques|vulnerability criteria",
-    "consent": "consent|consentement|agreement|accord|consent given|consentement donné|consentement (oui/non)|consent to referral|informed consent|"
-    "consentement éclairé|data consent|consent to share data",
-    "path_wish": "path wish|wish|path|wishes|projet|projet souhaité|souhait|voeu|vœu|orientation|parcours|parcours souhaité|reintegration wish|"
-    "projet de réintégration|orientation souhaitée|desired path",
-    "notes": "notes|note|remarks|remark|comments|comment|remarque|remarques|observations|observation|commentaire|commentaires",
+    "place": (
+        "place|city|town|locality|municipality|ville|lieu|localité|commune|délégation|place of return|lieu de résidence|"
+        "village|address|adresse|lieu de retour|ville de retour|residence|délégation/ville|city of return"
+    ),
+    "education_isced": (
+        "education isced|isced|cite|education|education level|level of education|niveau d'éducation|niveau d'études|"
+        "niveau scolaire|éducation|études|formation scolaire|niveau cite|cite (0-8)|isced level|niveau d'instruction"
+    ),
+    "occupation": (
+        "occupation|profession|job|trade|métier|emploi|profession exercée|emploi exercé|work experience|skills|activité|"
+        "emploi occupé à l'étranger"
+    ),
+    "years_abroad": (
+        "years abroad|années à l'étranger|nombre d'années à l'étranger|durée du séjour|duration of stay|years of stay|"
+        "durée de séjour (années)|ans à l'étranger|durée à l'étranger|years in host country"
+    ),
+    "household_size": (
+        "household size|family size|size of household|taille du ménage|taille du foyer|taille de la famille|"
+        "nombre de personnes|personnes au foyer|personnes à charge|nombre de personnes au foyer|household|ménage|foyer|"
+        "people in household|household members"
+    ),
+    "vulnerabilities": (
+        "vulnerabilities|vulnerability|vulnérabilités|vulnérabilité|special needs|besoins particuliers|"
+        "besoins spécifiques|vulnerability criteria"
+    ),
+    "consent": (
+        "consent|consentement|agreement|accord|consent given|consentement donné|consentement (oui/non)|"
+        "consent to referral|informed consent|consentement éclairé|data consent|consent to share data"
+    ),
+    "path_wish": (
+        "path wish|wish|path|wishes|projet|projet souhaité|souhait|voeu|vœu|orientation|parcours|parcours souhaité|"
+        "reintegration wish|projet de réintégration|orientation souhaitée|desired path"
+    ),
+    "notes": (
+        "notes|note|remarks|remark|comments|comment|remarque|remarques|observations|observation|commentaire|commentaires"
+    ),
     "faults": "faults|fautes|to mend|à corriger",
 }
 
 YES = "yes|y|oui|o|1|x|true|vrai|ok|given|donné|accordé|si|نعم|да|так|კი|დიახ|այո|✓|✔|v"
+
 NO = "no|n|non|0|false|faux|refused|refusé|refus|withheld|لا|нет|ні|არა|ոչ|✗"
-UNKNOWN = "unknown|inconnu|inconnue|not known|non connu|n/a|na|nd|n.d.|-|--|?|pending|en attente|not asked|pas demandé|ne sait pas|nsp|tbc|à confirmer|غير معروف"
-NOTHING = "n/a|nd|n.d.|-|--|—|–|?|none|null|nil|aucun|aucune|néant|sans|ras|unknown|inconnu|inconnue|not known|#n/a|لا شيء"
+
+UNKNOWN = (
+    "unknown|inconnu|inconnue|not known|non connu|n/a|na|nd|n.d.|-|--|?|pending|en attente|not asked|pas demandé|"
+    "ne sait pas|nsp|tbc|à confirmer|غير معروف"
+)
+
+NOTHING = (
+    "n/a|nd|n.d.|-|--|—|–|?|none|null|nil|aucun|aucune|néant|sans|ras|unknown|inconnu|inconnue|not known|#n/a|لا شيء"
+)
 
 SEX = {
     "male": "m|male|man|masculin|masc|h|homme|garçon|boy|ذكر|мужской|муж|м|ч|чоловіча|მამრობითი|კაცი|արական|mr|m.",
-    "female": "f|female|woman|féminin|fém|fem|femme|fille|girl|w|أنثى|انثى|женский|жен|ж|жіноча|მდედრობითი|ქალი|իգական|mme|mrs|ms",
+    "female": (
+        "f|female|woman|féminin|fém|fem|femme|fille|girl|w|أنثى|انثى|женский|жен|ж|жіноча|მდედრობითი|ქალი|իգական|mme|mrs|"
+        "ms"
+    ),
     "other": "x|other|autre|non-binary|non binaire|nonbinary|diverse|intersex|intersexe",
 }
 
@@ -129,45 +194,81 @@ LANGUAGES = {
 
 RETURN_TYPES = {
     "voluntary": "voluntary|volontaire|retour volontaire|voluntary return|v|volontairement|willing|librement",
-    "assisted_voluntary": "assisted voluntary|assisted_voluntary|assisted voluntary return|avr|avrr|arv|arvr|volontaire assisté|"
-    "retour volontaire assisté|rva|volontaire avec aide|assisté|assisted|aide au retour|retour aidé|retour volontaire aidé|voluntary assisted|avv",
-    "forced": "forced|forced return|forcé|retour forcé|deported|deportation|expulsion|expulsé|expulsée|removal|removed|éloignement|éloigné|éloignée|"
-    "reconduite|readmission|réadmission|réadmis|refoulement|f|involuntary|non volontaire|contraint",
+    "assisted_voluntary": (
+        "assisted voluntary|assisted_voluntary|assisted voluntary return|avr|avrr|arv|arvr|volontaire assisté|"
+        "retour volontaire assisté|rva|volontaire avec aide|assisté|assisted|aide au retour|retour aidé|"
+        "retour volontaire aidé|voluntary assisted|avv"
+    ),
+    "forced": (
+        "forced|forced return|forcé|retour forcé|deported|deportation|expulsion|expulsé|expulsée|removal|removed|"
+        "éloignement|éloigné|éloignée|reconduite|readmission|réadmission|réadmis|refoulement|f|involuntary|non volontaire|"
+        "contraint"
+    ),
     "charter": "charter|forced by charter|charter flight|vol charter|forcé par charter",
-    "spontaneous": "spontaneous|spontané|spontanée|retour spontané|by themselves|on their own|de son propre chef|par ses propres moyens|unassisted",
+    "spontaneous": (
+        "spontaneous|spontané|spontanée|retour spontané|by themselves|on their own|de son propre chef|"
+        "par ses propres moyens|unassisted"
+    ),
 }
 
 PATHS = {
     "job": "job|work|employment|wage employment|emploi|travail|emploi salarié|salarié|salariat|insertion professionnelle",
-    "start_up": "start_up|start up|startup|business|self-employment|self employment|entrepreneurship|création d'entreprise|entreprise|microprojet|"
-    "micro-projet|micro-entreprise|projet|auto-emploi|activité génératrice de revenus|agr|commerce|entrepreneuriat",
-    "training": "training|formation|formation professionnelle|vocational training|apprenticeship|apprentissage|course|tvet",
+    "start_up": (
+        "start_up|start up|startup|business|self-employment|self employment|entrepreneurship|création d'entreprise|"
+        "entreprise|microprojet|micro-projet|micro-entreprise|projet|auto-emploi|activité génératrice de revenus|agr|"
+        "commerce|entrepreneuriat"
+    ),
+    "training": (
+        "training|formation|formation professionnelle|vocational training|apprenticeship|apprentissage|course|tvet"
+    ),
     "unsure": "unsure|undecided|not sure|indécis|indécise|ne sait pas|sans avis|à définir|not decided|don't know|?",
 }
 
 VULNERABILITIES = {
-    "unaccompanied_child": "unaccompanied_child|unaccompanied child|unaccompanied minor|uasc|umc|uam|mineur non accompagné|mna|enfant non accompagné|"
-    "mineur isolé|unaccompanied migrant child|separated child",
-    "victim_of_trafficking": "victim_of_trafficking|victim of trafficking|trafficking|vot|victime de traite|victime de la traite|traite|trafficked|tip",
-    "health": "health|medical|chronic illness|health needs|santé|maladie|maladie chronique|besoins médicaux|médical|mental health|santé mentale|health condition",
-    "single_parent": "single_parent|single parent|single-headed family|single mother|single father|parent isolé|parent seul|mère seule|père seul|"
-    "famille monoparentale|monoparental|mère célibataire",
+    "unaccompanied_child": (
+        "unaccompanied_child|unaccompanied child|unaccompanied minor|uasc|umc|uam|mineur non accompagné|mna|"
+        "enfant non accompagné|mineur isolé|unaccompanied migrant child|separated child"
+    ),
+    "victim_of_trafficking": (
+        "victim_of_trafficking|victim of trafficking|trafficking|vot|victime de traite|victime de la traite|traite|"
+        "trafficked|tip"
+    ),
+    "health": (
+        "health|medical|chronic illness|health needs|santé|maladie|maladie chronique|besoins médicaux|médical|"
+        "mental health|santé mentale|health condition"
+    ),
+    "single_parent": (
+        "single_parent|single parent|single-headed family|single mother|single father|parent isolé|parent seul|mère seule|"
+        "père seul|famille monoparentale|monoparental|mère célibataire"
+    ),
     "pregnant": "pregnant|pregnancy|pregnant woman|enceinte|femme enceinte|grossesse",
     "elderly": "elderly|older person|elderly 65+|65+|personne âgée|âgé|âgée|senior",
     "disability": "disability|disabled|person with disability|handicap|handicapé|handicapée|en situation de handicap|pwd",
-    "survivor_of_violence": "survivor_of_violence|survivor of violence|gbv|survivor of gbv|gender-based violence|violence|exploitation|survivant de violence|"
-    "survivante de violence|survivante de violences|vbg|victime de violence|victime de violences|torture|survivor of exploitation",
+    "survivor_of_violence": (
+        "survivor_of_violence|survivor of violence|gbv|survivor of gbv|gender-based violence|violence|exploitation|"
+        "survivant de violence|survivante de violence|survivante de violences|vbg|victime de violence|"
+        "victime de violences|torture|survivor of exploitation"
+    ),
     "large_family": "large_family|large family|famille nombreuse|grande famille",
-    "small_children": "small_children|small children|family with small children|young children|enfants en bas âge|jeunes enfants|enfant en bas âge",
+    "small_children": (
+        "small_children|small children|family with small children|young children|enfants en bas âge|jeunes enfants|"
+        "enfant en bas âge"
+    ),
     "lgbtiq": "lgbtiq|lgbtiq+|lgbtqi|lgbti|lgbt|lgbtq|lgbtq+",
     "other": "other|autre|other vulnerability|autre vulnérabilité",
 }
 
 EDUCATION = {
-    0: "none|no schooling|aucun|aucune|sans|sans instruction|illiterate|analphabète|preschool|préscolaire|no formal education|non scolarisé|néant",
+    0: (
+        "none|no schooling|aucun|aucune|sans|sans instruction|illiterate|analphabète|preschool|préscolaire|"
+        "no formal education|non scolarisé|néant"
+    ),
     1: "primary|primary school|primaire|école primaire|élémentaire",
     2: "lower secondary|middle school|collège|secondaire inférieur|premier cycle|enseignement de base|préparatoire|brevet",
-    3: "secondary|upper secondary|high school|secondaire|lycée|bac|baccalauréat|secondaire supérieur|vocational|cap|bep|btp",
+    3: (
+        "secondary|upper secondary|high school|secondaire|lycée|bac|baccalauréat|secondaire supérieur|vocational|cap|bep|"
+        "btp"
+    ),
     4: "post-secondary|post secondary|post-secondaire|bts|btp supérieur",
     5: "short tertiary|short-cycle tertiary|dut|bac+2|technicien supérieur",
     6: "bachelor|licence|university|université|supérieur|universitaire|bac+3|degree|tertiary|ba|bsc",
