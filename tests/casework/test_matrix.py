@@ -106,7 +106,7 @@ BARE: dict[str, tuple[str, list[str]]] = {
     "begin_job_search": ("counselling", ["no_plan", "no_occupation", "no_level", "no_language"]),
     "begin_start_up": ("counselling", ["no_plan"]),
     "agree_plan": ("counselling", ["no_draft", "identity", "screening"]),
-    "approve_plan": ("counselling", ["nothing_proposed", "no_draft"]),
+    "approve_plan": ("counselling", ["no_draft", "nothing_proposed"]),
     "enrol": ("counselling", ["no_plan"]),
     "apply_for_vacancy": ("counselling", ["no_plan"]),
     "record_placement": ("counselling", []),
