@@ -1,6 +1,7 @@
 """Somebody who is asked: a case in counselling or in work, an e-mail address, a permission."""
 
 import datetime as dt
+import itertools
 import re
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests import factories
 from workflows import clock, jobs
 from workflows.models import Message
 from workflows.partial import PartialDate
+
+_number = itertools.count(1)
 
 
 def advised(*, agreed: str = "yes", email: str = "someone@example.net", whose: str = Reach.Whose.MINE_ALONE, at: str = "TUNIS", **who: Any) -> Case:
@@ -35,7 +38,7 @@ def advised(*, agreed: str = "yes", email: str = "someone@example.net", whose: s
 def placed(case: Case, *, on: dt.date | None = None, **facts: Any) -> Any:
     """The case's person begins to work."""
     by = case.caseworker
-    employer = work.add_employer(by=by, name="Atelier") if "employer" not in facts else facts.pop("employer")
+    employer = work.add_employer(by=by, name=f"Atelier {next(_number)}") if "employer" not in facts else facts.pop("employer")
     assert isinstance(employer, Employer)
     found = work.record_placement(
         Case.objects.get(pk=case.pk),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from casework.actions import closing, work
 from casework.actions import people as peoples
@@ -14,9 +15,8 @@ from monitoring import schedule
 from monitoring.actions.planning import plan_all, plan_case
 from monitoring.models import Round, Schedule
 from monitoring.states import INVITED, PLANNED, STOPPED, WAIVED, AnchorKind, Why
-from tests import factories
 from tests.monitoring.asking import advised, in_work, placed, rounds_of, ticked
-from workflows import jobs
+from workflows import hooks, jobs
 from workflows.models import Event
 from workflows.partial import PartialDate
 
@@ -186,11 +186,8 @@ def test_the_same_facts_give_the_same_rounds_in_whatever_order_they_were_heard(c
     events = list(Event.objects.filter(stream=case.stream))
     random.Random(seed).shuffle(events)
     for event in events[:seed]:
-        for name in ("monitoring.plan_rounds",):
-            from workflows import hooks
-
-            if listener := hooks.listener(event.verb, name):
-                listener(event)
+        if listener := hooks.listener(event.verb, "monitoring.plan_rounds"):
+            listener(event)
     plan_all()
     assert {key: (one.due_on, one.state) for key, one in rounds_of(case).items() if key[0] == "work"} == {
         ("work", 3): (dt.date(2026, 7, 5), PLANNED),
@@ -200,9 +197,6 @@ def test_the_same_facts_give_the_same_rounds_in_whatever_order_they_were_heard(c
 
 
 def test_at_most_one_schedule_of_a_kind(clock):
-    from django.db import IntegrityError, transaction
-
     case = in_work()
     with pytest.raises(IntegrityError), transaction.atomic():
         Schedule.objects.create(case=case, kind="work", anchor_on=dt.date(2026, 1, 1))
-    factories.case()
