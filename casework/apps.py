@@ -6,6 +6,7 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import notices
+        from casework import jobs, notices
 
         notices.register()
+        jobs.register()

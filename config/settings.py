@@ -287,6 +287,8 @@ CELERY_BEAT_SCHEDULE = {
     "drain-deliveries": {"task": "workflows.drain", "schedule": 60.0},
     "send-messages": {"task": "workflows.send_messages", "schedule": 60.0},
     "seal-events": {"task": "workflows.seal_events", "schedule": 60.0},
+    "import-lists": {"task": "casework.run_imports", "schedule": 60.0},
+    "forget-lists": {"task": "casework.forget", "schedule": 3600.0},
     "beat-tick": {"task": "workflows.tick", "schedule": 60.0},
     "dispatch-follow-ups": {"task": "monitoring.dispatch", "schedule": 60.0},
     "pass-on-alarms": {"task": "monitoring.pass_on_alarms", "schedule": 60.0},

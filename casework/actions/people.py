@@ -96,7 +96,7 @@ def find_again(person: Person, programmes: Sequence[uuid.UUID]) -> list[models.M
     spoken = " ".join(filter(None, (person.called, person.given_names, person.family_name, person.native_name)))
     words = [*latin_words(spoken), *sound_words(spoken)]
     person.search_key = names.search_key(f"{person.family_name or person.native_name} {person.given_names}")[:200]
-    keys = sorted(duplicates.blocking_keys(identity_of(person), document_key=person.document_index))
+    keys = sorted(duplicates.blocking_keys(identity_of(person)))
     return [
         *(SearchToken(person=person, token=word) for word in words),
         *(PersonKey(person=person, programme_id=programme, key=key) for programme in programmes for key in keys),
