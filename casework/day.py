@@ -1,0 +1,194 @@
+"""My day: what is due today and why, in the order in which a caseworker would take it up. A bounded number of questions."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.scope import EVERYWHERE, scope_of
+from casework import rules
+from casework.models import Appointment, Case, Enrolment, PossibleDuplicate
+from casework.notices import words_of
+from casework.queue import CAP, QUIET_DAYS, last_day_words
+from casework.states import REFERRED, EnrolmentState
+from workflows import clock
+from workflows.models import Deadline, Note, Task
+
+MOST = 12
+LAST_DAYS_AHEAD = 60
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: when, who, why, and the one thing to do about it."""
+
+    when: Any
+    case: Case
+    why: Any
+    act: Any = ""
+    url: str = ""
+    on: dt.date | None = None
+    lack: tuple[str, ...] = ()
+
+
+@dataclass
+class Day:
+    """What one person finds on the page."""
+
+    on: dt.date
+    files: int = 0
+    today: list[Line] = field(default_factory=list)
+    today_more: int = 0
+    last_days: list[Line] = field(default_factory=list)
+    waiting: list[Line] = field(default_factory=list)
+    new_referrals: int = 0
+    possible_repeats: int = 0
+    quiet: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.today or self.waiting or self.last_days)
+
+
+def day_of(user: Any) -> Day:
+    """The day of this user: appointments by the clock, then tasks; last days; what others owe; what is new."""
+    today = clock.today()
+    seen = Case.objects.visible_to(user)
+    mine = seen.open().of_caseworker(user)
+    day = Day(today)
+    yesterday = clock.now() - dt.timedelta(days=1)
+    counted = mine.aggregate(
+        files=Count("pk"), quiet=Count("pk", filter=Q(last_contact_on__lt=today - dt.timedelta(days=QUIET_DAYS)))
+    )
+    day.files, day.quiet = counted["files"], counted["quiet"]
+    _talks_and_tasks(day, user, seen)
+    _last_days(day, mine)
+    _waiting_for_others(day, mine)
+    day.new_referrals = (
+        seen.filter(state=REFERRED, referred_on__gte=timezone.localtime(yesterday).date())
+        .values("pk")
+        .order_by()[: CAP + 1]
+        .count()
+    )
+    day.possible_repeats = PossibleDuplicate.objects.visible_to(user).undecided().values("pk").order_by()[: CAP + 1].count()
+    return day
+
+
+def _talks_and_tasks(day: Day, user: Any, seen: Any) -> None:
+    begins = timezone.make_aware(dt.datetime.combine(day.on, dt.time.min))
+    talks = list(
+        Appointment.objects.booked()
+        .filter(case__in=seen, with_user=user, starts_at__lt=begins + dt.timedelta(days=1))
+        .select_related("case__person")
+        .order_by("starts_at")[:MOST]
+    )
+    offices = scope_of(user).offices("supervisor")
+    for_me = Q(assignee_id=str(user.pk))
+    if offices:
+        held = Q(assignee_id="", role="supervisor")
+        for_me |= held if offices == EVERYWHERE else held & Q(office_id__in=[str(office) for office in offices])
+    tasks = list(
+        Task.objects.due(on=day.on)
+        .filter(for_me, stream__startswith="case:")
+        .exclude(kind__startswith="monitoring.")
+        .order_by("-urgent", "due_on", "pk")[: MOST + 1]
+    )
+    by_stream = {case.stream: case for case in seen.select_related("person").filter(pk__in=_keys(tasks))}
+    tasks = [task for task in tasks if task.stream in by_stream]
+    lacks = _lacks([talk.case for talk in talks])
+    for talk in talks:
+        local = timezone.localtime(talk.starts_at)
+        late = local.date() < day.on
+        what = " ".join(
+            filter(
+                None,
+                (
+                    f"{talk.about}." if talk.about else "",
+                    _("Interpreter for %(language)s is booked.") % {"language": talk.interpreter} if talk.interpreter else "",
+                ),
+            )
+        )
+        day.today.append(
+            Line(
+                local.strftime("%H:%M") if not late else "",
+                talk.case,
+                what or _("Talk"),
+                _("Start talk"),
+                rules.page("talk", talk.case_id),
+                on=local.date() if late else None,
+                lack=lacks.get(talk.case_id, ()),
+            )
+        )
+    notes = {
+        str(note.pk): note.text
+        for note in Note.objects.filter(pk__in=[task.params["note"] for task in tasks if task.params.get("note")], erased_at=None)
+    }
+    for task in tasks[:MOST]:
+        case = by_stream[task.stream]
+        said = notes.get(str(task.params.get("note"))) or words_of(task)
+        late = task.due_on < day.on
+        day.today.append(
+            Line(
+                "" if late else _("any time"),
+                case,
+                said,
+                _("Done"),
+                f"{rules.page('complete_task', case.pk)}?task={task.pk}",
+                on=task.due_on if late else None,
+            )
+        )
+    day.today_more = max(len(tasks) - MOST, 0)
+
+
+def _keys(rows: Iterable[Any]) -> list[str]:
+    return [row.stream.partition(":")[2] for row in rows]
+
+
+def _lacks(cases: list[Case]) -> dict[Any, tuple[str, ...]]:
+    """What is still missing for the plan of those whom one meets today: one question for all of them."""
+    if not cases:
+        return {}
+    return {
+        pk: tuple(
+            str(blocker.sentence) for blocker in rules.blockers_to_agree_plan(facts) if blocker.code in ("identity", "screening")
+        )
+        for pk, facts in Case.load_facts(cases).items()
+        if not facts.plan_agreed
+    }
+
+
+def _last_days(day: Day, mine: Any) -> None:
+    until = day.on + dt.timedelta(days=LAST_DAYS_AHEAD)
+    cases = {case.stream: case for case in mine.select_related("person")}
+    days = Deadline.objects.filter(
+        stream__in=cases, met_at=None, due_on__gte=day.on, due_on__lte=until, kind__startswith="last_day."
+    ).order_by("due_on")[:5]
+    for one in days:
+        left = (one.due_on - day.on).days
+        when = ngettext("%(count)s day", "%(count)s days", left) % {"count": left} if left else _("today")
+        day.last_days.append(Line(when, cases[one.stream], last_day_words(one), on=one.due_on))
+
+
+def _waiting_for_others(day: Day, mine: Any) -> None:
+    asked = (
+        Enrolment.objects.standing()
+        .filter(case__in=mine, state=EnrolmentState.ASKED)
+        .select_related("case__person", "course__provider")
+        .order_by("recorded_at")[:5]
+    )
+    for one in asked:
+        days = (clock.now() - one.recorded_at).days
+        when = ngettext("%(count)s day", "%(count)s days", days) % {"count": days} if days else _("today")
+        why = _("%(provider)s has not answered about a place in %(course)s.") % {
+            "provider": one.course.provider.name,
+            "course": one.course.title,
+        }
+        day.waiting.append(Line(when, one.case, why, _("Confirm the place"), rules.page("confirm_enrolment", one.case_id)))
+    for case in mine.filter(offered_to__isnull=False).select_related("person", "offered_to")[:5]:
+        day.waiting.append(Line("", case, _("Offered to %(office)s; nobody there has answered yet.") % {"office": case.offered_to}))
