@@ -87,11 +87,14 @@ class Identity:
     def views(self) -> tuple[tuple[Name, Name], ...]:
         """The name as (family, given), as written and, where it is known, in its own script."""
         written = (name(self.family_name), name(self.given_names))
+        views = [written]
         native = words(self.native_name)
-        if len(native) < 2:
-            return (written,)
-        own = _split_native(native, *written)
-        return (written,) if own == written else (written, own)
+        if len(native) >= 2:
+            views.append(_split_native(native, *written))
+        # Cyrillic г is g in Russian and h in Ukrainian, and a name alone does not tell which: Grigorenko, Hryhorenko.
+        views += [(name(family.text.replace("г", "һ")), name(given.text.replace("г", "һ"))) for family,
+        given in views if "г" in family.text + given.text]
+        return tuple(dict.fromkeys(views))
 
     @cached_property
     def birth(self) -> tuple[int, int, int]:
@@ -150,7 +153,7 @@ class Part:
 
 def _fields() -> dict[str, str]:
     return {
-        "family_name": _("Family name"), "given_names": _("Given names"), "names": _("Names"),
+        "family_name": _("Family name"), "given_names": _("Given names"),
         "birth": _("Date of birth"), "sex": _("Sex"),
         "document": _("Document"), "phone": _("Phone"), "email": _("E-mail"), "place": _("Place"), "returned": _("Return"),
     }  # fmt: skip
@@ -170,7 +173,8 @@ def _words() -> dict[str, str]:
 
 def _sentences() -> dict[tuple[str, str], str]:
     return {
-        ("names", "swapped"): _("Family name and given names have changed places."),
+        ("family_name", "swapped"): _("Family name: stands as the given names of the other."),
+        ("given_names", "swapped"): _("Given names: stand as the family name of the other."),
         ("birth", "swapped"): _("Day and month of birth have changed places."),
         ("birth", "near"): _("Date of birth: one may be the other with a slip, or is less exact."),
         ("document", "same"): _("The document number is the same."),
@@ -251,7 +255,7 @@ class _Names:
 
 def _names(a: Identity, b: Identity, *, backed: bool) -> _Names:
     """Hold every way the two names were written side by side and keep the closest."""
-    best, rank = None, 99.0
+    best, rank = None, (99.0, "", "")
     for at_a, (family_a, given_a) in enumerate(a.views):
         for at_b, (family_b, given_b) in enumerate(b.views):
             for swapped in (False, True):
@@ -271,8 +275,9 @@ def _names(a: Identity, b: Identity, *, backed: bool) -> _Names:
                 cost = family.cost + given.cost + (0.05 if swapped else 0.0) + (0.0 if fits else 20.0)
                 # As written comes first: the name in its own script helps where the written one does not answer.
                 cost += 3.0 * (at_a != at_b) + 2.0 * (at_a > 0 and at_b > 0)
-                if cost < rank:
-                    rank, best = cost, _Names(family, given, swapped, fits, family.cost + given.cost)
+                told = (round(cost, 6), family.word, given.word)
+                if told < rank:
+                    rank, best = told, _Names(family, given, swapped, fits, family.cost + given.cost)
     assert best is not None
     return best
 
@@ -359,11 +364,11 @@ def _other_script(a: Identity, b: Identity) -> bool:
 
 def _parts(a: Identity, b: Identity, names: _Names, birth: str, paper: bool, returned: bool) -> tuple[Part, ...]:
     parts = []
-    if names.swapped and names.fits:
-        parts.append(Part("names", "swapped"))
     across = names.fits and _other_script(a, b)
-    for field, likeness in (("family_name", names.family), ("given_names", names.given)):
-        parts.append(Part(field, "other script" if across and likeness.alike else likeness.word))  # type: ignore[arg-type]
+    for at, field in enumerate(("family_name", "given_names")):
+        likeness = alike(a.views[0][at], b.views[0][at]) if not names.fits else (names.family, names.given)[at]
+        word = "swapped" if names.fits and names.swapped else "other script" if across and likeness.alike else likeness.word
+        parts.append(Part(field, word))  # type: ignore[arg-type]
     parts.append(Part("birth", _BIRTH_WORD[birth]))
     parts.append(Part("sex", _word(a.sex, b.sex)))
     parts.append(Part("document", "same" if paper else "differs" if a.paper and b.paper else "unknown"))

@@ -361,7 +361,7 @@ def _gaps(word: Sound, other: Sound) -> list[float]:
             elif place == last:
                 cost = 0.2 if sign == "e" else 0.9
             elif word.vowelless:
-                cost = 0.5 if other.vowelless or sign in "iu" else 0.3
+                cost = 0.6 if other.vowelless else 0.5 if sign in "iu" else 0.3
             elif other.vowelless:
                 cost = 0.5 if beside and sign in "iu" else 0.08 if sign in "iu" else 0.03
             elif not beside:
@@ -394,7 +394,8 @@ def distance(a: Sound, b: Sound) -> float:
         return 0.0
     if b.signs < a.signs:  # one order only, so that the answer is the same both ways
         a, b = b, a
-    if Levenshtein.distance(a.skeleton, b.skeleton, score_cutoff=2) > 2:
+    most = max(2, max(len(a.skeleton), len(b.skeleton)) // 2)
+    if Levenshtein.distance(a.skeleton, b.skeleton, score_cutoff=most) > most:
         return 9.0
     left, right = a.signs, b.signs
     gaps_left, gaps_right = _gaps(a, b), _gaps(b, a)

@@ -981,7 +981,7 @@ def _split_name(text: str) -> tuple[str, str]:
 
 
 def read_phone(text: str, countries_: Iterable[str] = ()) -> str:
-    """Read a phone number into its one international form, trying these countries where it has no code of its own; "" if it is none."""
+    """Read a phone number into its one international form, trying these countries where it has no code; "" if it is none."""
     bare = re.sub(r"^(?:tel|tél|gsm|mob(?:ile)?|wa|whatsapp)\s*[.:]?\s*", "", text.strip().lstrip("'"), flags=re.IGNORECASE)
     if re.search(r"[^\d\s+().\-/\u00a0\u2010-\u2015]", bare):
         return ""
