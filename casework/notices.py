@@ -31,6 +31,7 @@ TASKS = {
     "casework.sign_closing": _("A closing is proposed: sign it, or talk about it"),
     "casework.approve_plan": _("A plan above the ceiling waits for a second person"),
     "casework.review_hold": _("On hold until today: look at it again"),
+    "casework.merge_people": _("Two records are one person: merge them"),
     "casework.vacancy_filled": _("A job that was asked for is gone: say so, and look for another"),
 }
 

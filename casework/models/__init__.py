@@ -5,7 +5,7 @@ from .household import Household, Membership
 from .person import Barred, Guardian, Merge, Person, PersonKey, Reach, Safety, SearchToken, Sex, document_index
 from .programme import EmergencyNumber, Programme, ProgrammeOffice
 from .referral import PossibleDuplicate, ReferralList, ReferralRow
-from .screening import Screening, Vulnerability
+from .screening import Screening, ScreeningOutcome, Vulnerability
 from .case import Case, CaseQuerySet
 from .cost import Cost
 from .document import Document
