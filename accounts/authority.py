@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, RoleGrant
-from accounts.roles import LINK_VERBS, ROLES, SYSTEM_VERBS
+from accounts.roles import LINK_VERBS, OWN_VERBS, ROLES, SYSTEM_VERBS
 from accounts.scope import scope_of
 from workflows.actors import Actor
 
@@ -18,6 +18,8 @@ def authority(actor: Actor, verb: str, obj: Any) -> Any:
         return None if verb in SYSTEM_VERBS else _("The system does not do this by itself.")
     if actor.kind == "link":
         return None if verb in LINK_VERBS.get(actor.id.partition(":")[0], frozenset()) else _("This link does not do that.")
+    if verb in OWN_VERBS:
+        return None if str(obj.pk) == actor.id else _("Everybody does this for themselves.")
     offices = offices_of(obj, verb)
     scope = scope_of(actor.user)
     if any(scope.may(verb, office_id) for office_id in offices):
@@ -26,7 +28,7 @@ def authority(actor: Actor, verb: str, obj: Any) -> Any:
 
 
 def offices_of(obj: Any, verb: str) -> tuple[Any, ...]:
-    """The offices whose locks apply to this verb on the row (a row may say: the one it is offered to); (None,) where any will do."""
+    """The offices whose locks apply to this verb on the row (a row may say which); (None,) where any will do."""
     if hasattr(obj, "offices_for"):
         return obj.offices_for(verb) or (None,)
     for name in ("authority_office_id", "office_id"):
@@ -47,4 +49,6 @@ def _who_can(verb: str, office_id: Any) -> str:
         if where:
             return gettext("Nobody at the office of %(office)s may do this yet: ask the administrator.") % {"office": where}
         return gettext("Nobody may do this yet: ask the administrator.")
-    return ngettext("%(names)s may do this. Ask them.", "%(names)s may do this. Ask one of them.", len(names)) % {"names": gettext(" or ").join(names)}
+    return ngettext("%(names)s may do this. Ask them.", "%(names)s may do this. Ask one of them.", len(names)) % {
+        "names": gettext(" or ").join(names)
+    }

@@ -29,25 +29,38 @@ def _verbs(room: str, names: str) -> frozenset[str]:
 
 _MEETING = _verbs(
     "casework",
-    "refer confirm_arrival open_intake begin_counselling give_first_aid book_session cancel_session record_session record_no_show correct_session "
-    "log_attempt record_profile add_document set_last_day add_task complete_task "
-    "correct_person record_notice record_consent withdraw_consent record_screening set_reach set_safety name_guardian join_household split_household bar_colleague "
-    "hand_in_list import_referrals decide_duplicate",
+    "refer confirm_arrival open_intake begin_counselling give_first_aid book_session cancel_session "
+    "record_session record_no_show correct_session log_attempt record_profile add_document set_last_day "
+    "add_task complete_task correct_person record_notice record_consent withdraw_consent record_screening "
+    "set_reach set_safety name_guardian join_household split_household bar_colleague hand_in_list "
+    "import_referrals decide_duplicate",
 )
-_PLANNING = _verbs("casework", "draft_plan agree_plan keep_promise begin_start_up begin_job_search start_training back_to_counselling put_on_hold resume book_cost")
+_PLANNING = _verbs(
+    "casework",
+    "draft_plan agree_plan keep_promise begin_start_up begin_job_search start_training "
+    "back_to_counselling put_on_hold resume book_cost",
+)
 _SERVING = _verbs(
     "casework",
-    "enrol confirm_enrolment record_attendance complete_course drop_out correct_enrolment apply_for_vacancy record_employer_answer "
-    "record_placement confirm_placement end_placement correct_placement correct_arrival correct_cost "
-    "add_employer correct_employer post_vacancy fill_vacancy add_provider correct_provider add_course correct_course",
+    "enrol confirm_enrolment record_attendance complete_course drop_out correct_enrolment "
+    "apply_for_vacancy record_employer_answer record_placement confirm_placement end_placement "
+    "correct_placement correct_arrival correct_cost add_employer correct_employer post_vacancy "
+    "fill_vacancy add_provider correct_provider add_course correct_course",
 )
-_ENDING = _verbs("casework", "decline_referral record_not_departed close_case propose_closing record_death undo_death assign_caseworker")
+_ENDING = _verbs(
+    "casework",
+    "decline_referral record_not_departed close_case propose_closing record_death undo_death assign_caseworker",
+)
 _ASKING = _verbs("monitoring", "log_attempt record_interview hand_to_caseworker waive stop acknowledge_alarm")
 _SUPERVISING = _verbs(
     "casework",
-    "sign_closing confirm_death reopen_case approve_plan offer_transfer accept_transfer return_transfer merge_people unmerge_people close_as_merged",
+    "sign_closing confirm_death reopen_case approve_plan offer_transfer accept_transfer return_transfer "
+    "merge_people unmerge_people close_as_merged",
 )
-_PEOPLE = _verbs("accounts", "invite_user correct_user deactivate_user reactivate_user grant_role revoke_role open_office correct_office")
+_PEOPLE = _verbs(
+    "accounts",
+    "invite_user invite_again correct_user deactivate_user reactivate_user grant_role revoke_role open_office correct_office",
+)
 
 ROLES: dict[str, Role] = {
     "caseworker": Role(
@@ -63,7 +76,7 @@ ROLES: dict[str, Role] = {
         _("Answers for an office: hands out files, signs what takes two, takes over and hands over."),
         _MEETING | _PLANNING | _SERVING | _ENDING | _ASKING | _SUPERVISING,
         sees="office",
-        reads=frozenset({"names", "notes", "restricted_notes", "flags", "money", "answers", "barred"}),
+        reads=frozenset({"names", "notes", "restricted_notes", "flags", "money", "answers", "barred", "people"}),
     ),
     "front_desk": Role(
         _("Front desk"),
@@ -75,7 +88,11 @@ ROLES: dict[str, Role] = {
     "protection_lead": Role(
         _("Protection lead"),
         _("Reads what is restricted for a person’s safety, and sets the rules of contact."),
-        _verbs("casework", "record_screening set_safety set_reach give_first_aid split_household bar_colleague add_task complete_task record_session book_session")
+        _verbs(
+            "casework",
+            "record_screening set_safety set_reach give_first_aid split_household bar_colleague add_task "
+            "complete_task record_session book_session",
+        )
         | _verbs("monitoring", "acknowledge_alarm"),
         sees="office",
         reads=frozenset({"names", "notes", "restricted_notes", "protection", "flags"}),
@@ -94,23 +111,29 @@ ROLES: dict[str, Role] = {
         sees="office",
         reads=frozenset({"names", "money"}),
     ),
-    "juror": Role(_("Juror"), _("Scores the pitches of a sitting. Sees the pitch, and nothing of the file behind it."), frozenset()),
-    "chair": Role(_("Chair"), _("Leads a sitting and proposes its decisions. Does not score."), frozenset(), needs_second_factor=True),
+    "juror": Role(
+        _("Juror"), _("Scores the pitches of a sitting. Sees the pitch, and nothing of the file behind it."), frozenset()
+    ),
+    "chair": Role(
+        _("Chair"), _("Leads a sitting and proposes its decisions. Does not score."), frozenset(), needs_second_factor=True
+    ),
     "programme_manager": Role(
         _("Programme manager"),
         _("Reads figures and reports, signs as the second. Sees a name only for a stated purpose."),
-        _verbs("casework", "set_up_programme change_programme go_live approve_plan sign_closing") | _verbs("monitoring", "plan_rounds"),
+        _verbs("casework", "set_up_programme change_programme go_live approve_plan sign_closing"),
         sees="figures",
         reads=frozenset({"figures", "money"}),
         needs_second_factor=True,
     ),
-    "auditor": Role(_("Auditor"), _("Reads the files that were drawn for the audit, and no others."), frozenset(), reads=frozenset({"sample"})),
+    "auditor": Role(
+        _("Auditor"), _("Reads the files that were drawn for the audit, and no others."), frozenset(), reads=frozenset({"sample"})
+    ),
     "data_protection": Role(
         _("Data protection"),
         _("Reads who has looked, the register of consents, and figures. Decides on the lawful basis."),
         _verbs("casework", "change_programme"),
         sees="figures",
-        reads=frozenset({"accesses", "consents", "figures"}),
+        reads=frozenset({"accesses", "consents", "figures", "people"}),
         needs_second_factor=True,
     ),
     "administrator": Role(
@@ -125,10 +148,22 @@ ROLES: dict[str, Role] = {
 # Roles are granted to all three kinds of actor.
 SYSTEM_VERBS = (
     _verbs("casework", "refer import_referrals close_as_merged add_task set_last_day hand_in_list")
-    | _verbs("monitoring", "plan_round move_round invite remind hand_to_caseworker miss waive stop count_with ask_with keep_part take_up")
-    | _verbs("accounts", "invite_user grant_role open_office")
+    | _verbs(
+        "monitoring",
+        "plan_round move_round invite remind hand_to_caseworker miss waive stop count_with ask_with keep_part take_up",
+    )
+    | _verbs("accounts", "invite_user invite_again grant_role open_office")
 )
 """What the system does by itself, naming the job."""
 
-LINK_VERBS: dict[str, frozenset[str]] = {"invitation": _verbs("monitoring", "save_answer submit_answers refuse") | _verbs("casework", "withdraw_consent")}
+LINK_VERBS: dict[str, frozenset[str]] = {
+    "invitation": _verbs("monitoring", "save_answer submit_answers refuse") | _verbs("casework", "withdraw_consent"),
+    "welcome": _verbs("accounts", "accept_invitation"),
+}
 """What somebody with a link does, by the kind of the link."""
+
+OWN_VERBS = _verbs("accounts", "choose_language")
+"""What everybody does with their own account, whatever their role, and nobody with another's."""
+
+PROPOSED_BY = {"casework.sign_closing": "casework.propose_closing", "casework.approve_plan": "casework.draft_plan"}
+"""The verb that signs → the verb that proposes it: two persons, so that an office of one can never do it alone."""

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.sign_in.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "config.busy.Busy",
     "workflows.guards.ReadOnlyGets",
@@ -163,13 +164,18 @@ ACCOUNT_ADAPTER = "accounts.sign_in.StaffOnly"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {"login_failed": False} if TESTING else {}
+# Codes from the phone are guarded by this; wrong passwords meet the lockout below first.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,10/10m/key"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+PASSWORD_RESET_TIMEOUT = 3600
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Homeward"
+HOMEWARD_REQUIRE_TOTP = env.bool("HOMEWARD_REQUIRE_TOTP", default=PRODUCTION)
 AXES_FAILURE_LIMIT = env.int("HOMEWARD_LOCKOUT_AFTER", default=8)
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.address_tried"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"

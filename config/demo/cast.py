@@ -70,6 +70,7 @@ def invite_cast() -> House:
             name=member.name,
             short_name=member.name.split()[0],
             language=member.language,
+            letter=False,
         )
         grant_role(user, by=BY, role=member.role, office=offices.get(member.office))
         users[member.email] = User.objects.get(pk=user.pk)
