@@ -31,7 +31,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("account/", include(signing_in)),
     path("", include("config.appearance")),
-    *(path("", include(f"{room}.urls")) for room in ("accounts", "casework", "monitoring") if find_spec(f"{room}.urls")),
+    *([path("", include("accounts.urls"))] if find_spec("accounts.urls") else []),
+    path("", include("casework.urls")),
+    path("", include("monitoring.urls")),
 ]
 
 handler403 = views.forbidden

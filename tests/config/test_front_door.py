@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from config import views
 from config.busy import Busy, is_busy
@@ -84,7 +85,7 @@ def test_postgresql_says_busy_in_its_own_way():
 
 
 def test_everyone_lands_on_what_is_on_today(post):
-    assert views.home(post({})).url == "/my-day/"
+    assert views.home(post({})).url == reverse("casework:my_day")
 
 
 def test_nothing_is_reached_without_signing_in(client, db):

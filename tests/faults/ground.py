@@ -11,7 +11,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connections
 
-POSTGRES = os.environ.get("HOMEWARD_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
+POSTGRES = os.environ.get("HOMEWARD_TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 
 
 def _postgres_settings() -> dict[str, object]:

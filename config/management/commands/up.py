@@ -38,7 +38,6 @@ class Command(BaseCommand):
     def _prepare(self, demo: bool) -> None:
         self._say("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
         if demo:
             call_command("make_demo", stdout=self.stdout)
         connections.close_all()
