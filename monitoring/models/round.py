@@ -201,7 +201,8 @@ class Round(AggregateRoot):
         label=_("Record the talk"), needs=(rules.blockers_after_following_ended, rules.blockers_when_asked_with_another),
     )  # fmt: skip
     def record_interview(self, *, to: str, how: str, at: dt.datetime, why: str = "") -> str:
-        self.asked_at = self.asked_at or at
+        if self.state in OPEN:
+            self.asked_at = self.asked_at or at
         return self._answered(to, how, at, why)
 
     @verb(moves={(INVITED, INTERVIEWING): REFUSED}, label=_("Say no to this"), said_by_machine=True)
@@ -262,7 +263,7 @@ class Round(AggregateRoot):
         still("save_answer", label=_("Keep an answer"), sources=(INVITED, INTERVIEWING, MISSED, PARTLY_ANSWERED), said_by_machine=True),
         still("acknowledge_alarm", label=_("I am on it")),
         still(
-            "log_attempt", label=_("Log a try"), sources=(INVITED, INTERVIEWING),
+            "log_attempt", label=_("Log a try"), sources=(INVITED, INTERVIEWING, ANSWERED, PARTLY_ANSWERED),
             needs=(rules.blockers_after_following_ended,),
         ),  # fmt: skip
     )

@@ -144,19 +144,19 @@ def record_interview(request: HttpRequest, key: Any) -> HttpResponse:
     kept = {f"{row.instrument}.{row.item}" for row in Answer.objects.filter(round=one).only("instrument", "item")}
     questions = [question for question in questions if question.key not in kept]
     form = InterviewForm(questions, request.POST or None, initial={"version": one.version, "way": Way.PHONE, "refused": ""})
-    refused = None
+    blockers: list[Any] = []
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             answering.record_interview(one, by=request.user, way=data["way"], answers=form.given, refused=data["refused"], version=data["version"])
         except Refused as caught:
-            refused = caught
+            blockers = caught.blockers
         else:
             messages.success(request, _("The talk is kept. What was said is read by those who look after the call-backs."))
             return redirect("monitoring:calls")
     accesses.note(request, "person", one.case.person_id)
-    status = 409 if refused else 422 if request.method == "POST" else 200
-    return render(request, "monitoring/record_interview.html", {"round": one, "person": one.case.person, "form": form, "refused": refused}, status=status)
+    status = 409 if blockers else 422 if request.method == "POST" else 200
+    return render(request, "monitoring/record_interview.html", {"round": one, "person": one.case.person, "form": form, "blockers": blockers}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -165,18 +165,18 @@ def waive(request: HttpRequest, key: Any) -> HttpResponse:
     _may_call(request)
     one = _seen(request, key)
     form = WaiveForm(request.POST or None, initial={"version": one.version})
-    refused = None
+    blockers: list[Any] = []
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             calling.waive(one, by=request.user, why=data["why"], words=data["words"], version=data["version"])
         except Refused as caught:
-            refused = caught
+            blockers = caught.blockers
         else:
             messages.success(request, _("This round is left out. The later ones are asked as planned."))
             return redirect("monitoring:calls")
-    status = 409 if refused else 422 if request.method == "POST" else 200
-    return render(request, "monitoring/waive.html", {"round": one, "person": one.case.person, "form": form, "refused": refused}, status=status)
+    status = 409 if blockers else 422 if request.method == "POST" else 200
+    return render(request, "monitoring/waive.html", {"round": one, "person": one.case.person, "form": form, "blockers": blockers}, status=status)
 
 
 @require_POST
