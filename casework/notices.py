@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Appointment, Application, Case, Placement
+from casework.models import Application, Appointment, Case, Placement
 from casework.states import AppointmentState
 from workflows import clock, hooks, messages
 from workflows.models import Event, Note, Task
@@ -118,13 +118,11 @@ def after_no_show(event: Event) -> None:
     """Somebody did not come: tomorrow try another way; the third time in a row, the supervisor looks too. Nothing closes."""
     case, appointment = _case(event), event.facts["appointment"]
     _task(case, "did_not_come", _days(1), about=appointment)
-    last = (
-        case.appointments.filter(state__in=[AppointmentState.HELD, AppointmentState.NO_SHOW])
-        .order_by("-starts_at")
-        .values_list("state", flat=True)[:3]
-    )
-    if list(last) == [AppointmentState.NO_SHOW] * 3:
-        _task(case, "missed_three", _days(1), about=appointment, role="supervisor")
+    met = case.appointments.filter(state__in=[AppointmentState.HELD, AppointmentState.NO_SHOW]).order_by("-starts_at")
+    last = list(met.values_list("pk", "state")[:3])
+    if [state for _pk, state in last] == [AppointmentState.NO_SHOW] * 3:
+        # Named for the latest: a worker that wakes late finds one row of misses, not three.
+        _task(case, "missed_three", _days(1), about=last[0][0], role="supervisor")
 
 
 def ask_for_papers_tomorrow(event: Event) -> None:

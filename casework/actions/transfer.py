@@ -20,7 +20,7 @@ def offer_transfer(
     careful_with: str = "",
     next: str = "",
     words: str = "",
-    version: int | None = None,  # noqa: A002 (the third line of a hand-over)
+    version: int | None = None,
 ) -> Transfer:
     """Offer the case to another office of the programme, with the three lines of the hand-over.
 

@@ -1,7 +1,7 @@
 """Work: what somebody can do, who hires, applications, and spells of work."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 

@@ -22,7 +22,7 @@ class GoalForm(forms.Form):
 
 
 class PromiseForm(forms.Form):
-    whose = forms.ChoiceField(label=_("Whose"), choices=states.PromiseBy.choices)
+    whose = forms.ChoiceField(label=_("Whose"), choices=states.PromiseBy.choices, initial=states.PromiseBy.OFFICE)
     what = forms.CharField(label=_("Promise"), max_length=300)
     by_when = DayField(label=_("By when"), required=False)
 

@@ -78,7 +78,8 @@ class RecordPlacementForm(VerbForm):
 
     def keywords(self) -> dict[str, Any]:
         facts = super().keywords()
-        return {**facts, "main": not facts.pop("beside")}
+        beside = facts.pop("beside")
+        return {**facts, "main": not beside}
 
 
 class OfPlacement(VerbForm):

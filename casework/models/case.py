@@ -30,8 +30,9 @@ from casework.states import (
     START_UP,
     TRAINING,
     WORKING,
+    CaseState,
+    Outcome,
 )
-from casework.states import CaseState, Outcome
 from workflows.machine import SAME, AggregateRoot, Returned, StateField, creates, still, verb
 from workflows.models import Task
 from workflows.partial import PartialDateField

@@ -10,9 +10,9 @@ from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySe
 from django.db.models.functions import Coalesce
 
 from casework.models.consent import NoticeGiven
+from casework.models.cost import Cost
 from casework.models.document import Document
 from casework.models.labour import Application, Placement, Profile
-from casework.models.cost import Cost
 from casework.models.plan import Plan, Promise
 from casework.models.referral import PossibleDuplicate
 from casework.models.screening import Screening

@@ -49,7 +49,12 @@ def test_refer_opens_a_file_with_what_is_known_and_its_last_days(clock: Any) -> 
 
 
 def test_refer_takes_a_reference_of_a_sender_once(clock: Any) -> None:
-    facts = {"programme": factories.programme(), "office": factories.office("TUNIS"), "by": factories.user("amina"), "sender": "OFII"}
+    facts = {
+        "programme": factories.programme(),
+        "office": factories.office("TUNIS"),
+        "by": factories.user("amina"),
+        "sender": "OFII",
+    }
     way.refer(person=factories.person(), sender_reference="A-1", **facts)
 
     with pytest.raises(IntegrityError):
@@ -117,7 +122,10 @@ def test_a_caseworker_names_nobody_else(clock: Any) -> None:
         way.assign_caseworker(factories.case(), by=factories.user("amina"), caseworker=second)
 
 
-@pytest.mark.parametrize(("name", "reason", "codes"), [("chen", "Why not", ["not_at_office"]), ("second", " ", ["reason"]), ("amina", "", ["same_caseworker"])])
+@pytest.mark.parametrize(
+    ("name", "reason", "codes"),
+    [("chen", "Why not", ["not_at_office"]), ("second", " ", ["reason"]), ("amina", "", ["same_caseworker"])],
+)
 def test_a_case_changes_hands_at_its_office_and_with_a_reason(name: str, reason: str, codes: list[str], clock: Any) -> None:
     case = factories.case_at("referred")
     other = factories.user(name) if name != "second" else factories.user("second", role="caseworker", at="TUNIS")
@@ -150,14 +158,18 @@ def test_a_hold_waits_until_its_review_and_goes_on_where_it_was(clock: Any) -> N
 def test_a_hold_whose_work_ended_goes_on_with_counselling(clock: Any) -> None:
     case = factories.case_at("placed")
     case = way.put_on_hold(case, by=factories.user("amina"), reason="illness", review_on=dt.date(2026, 5, 1))
-    factories.work.end_placement(case.placements.get(), by=factories.user("amina"), ended_on=PartialDate(2026, 3, 2), reason="health")
+    factories.work.end_placement(
+        case.placements.get(), by=factories.user("amina"), ended_on=PartialDate(2026, 3, 2), reason="health"
+    )
 
     assert way.resume(factories.again(case), by=factories.user("amina")).state == "counselling"
 
 
 def test_a_hold_is_reviewed_ahead(clock: Any) -> None:
     case = factories.case_at("counselling")
-    assert refused(lambda: way.put_on_hold(case, by=factories.user("amina"), reason="birth", review_on=clocks.today())) == ["review_past"]
+    assert refused(lambda: way.put_on_hold(case, by=factories.user("amina"), reason="birth", review_on=clocks.today())) == [
+        "review_past"
+    ]
 
 
 def test_a_stale_page_is_refused(clock: Any) -> None:
@@ -186,7 +198,9 @@ def test_a_task_is_completed_once_and_its_words_are_a_note(clock: Any) -> None:
 
 def test_an_offered_case_is_its_senders_until_it_is_accepted(clock: Any) -> None:
     case = factories.case_at("counselling")
-    transfer.offer_transfer(case, by=factories.user("boris"), to_office=factories.office("ZARZIS"), promised="A bed", careful_with="His brother")
+    transfer.offer_transfer(
+        case, by=factories.user("boris"), to_office=factories.office("ZARZIS"), promised="A bed", careful_with="His brother"
+    )
     case = factories.again(case)
     assert (case.office.code, case.offered_to.code) == ("TUNIS", "ZARZIS")
     assert Case.objects.visible_to(factories.user("nour")).get() == case
@@ -215,11 +229,17 @@ def test_a_returned_case_stays(clock: Any) -> None:
 
 def test_the_sender_cannot_accept_and_another_office_of_no_programme_is_refused(clock: Any) -> None:
     case = factories.case_at("counselling")
-    assert refused(lambda: transfer.offer_transfer(case, by=factories.user("boris"), to_office=factories.office("SFAX"))) == ["not_in_programme"]
-    assert refused(lambda: transfer.offer_transfer(case, by=factories.user("boris"), to_office=factories.office("TUNIS"))) == ["same_office"]
+    assert refused(lambda: transfer.offer_transfer(case, by=factories.user("boris"), to_office=factories.office("SFAX"))) == [
+        "not_in_programme"
+    ]
+    assert refused(lambda: transfer.offer_transfer(case, by=factories.user("boris"), to_office=factories.office("TUNIS"))) == [
+        "same_office"
+    ]
     transfer.offer_transfer(case, by=factories.user("boris"), to_office=factories.office("ZARZIS"))
     case = factories.again(case)
 
-    assert refused(lambda: transfer.offer_transfer(case, by=factories.user("boris"), to_office=factories.office("ZARZIS"))) == ["offered"]
+    assert refused(lambda: transfer.offer_transfer(case, by=factories.user("boris"), to_office=factories.office("ZARZIS"))) == [
+        "offered"
+    ]
     with pytest.raises(NotYours):
         transfer.accept_transfer(case, by=factories.user("boris"))

@@ -31,7 +31,11 @@ def test_a_plan_is_in_force_once_both_agreed(clock: Any) -> None:
     held = case.plans.get()
     assert (held.number, held.total, held.person_mark, held.office_mark) == (1, 200_00, "agreed", "agreed")
     assert (held.agreed_by, case.path) == (amina(), "training")
-    assert [str(one) for one in (held.lines.get(), held.goals.get(), held.promises.get())] == ["A course", "Work as a baker", "Find a course"]
+    assert [str(one) for one in (held.lines.get(), held.goals.get(), held.promises.get())] == [
+        "A course",
+        "Work as a baker",
+        "Find a course",
+    ]
 
 
 def test_another_plan_replaces_the_one_in_force_when_it_is_agreed(clock: Any) -> None:
@@ -80,7 +84,10 @@ def test_a_plan_written_anew_is_approved_anew(clock: Any) -> None:
     plan.draft_plan(case, by=amina(), path="start_up", lines=[{"kind": "business", "amount": 4_000_00}])
     plan.draft_plan(factories.again(case), by=amina(), path="start_up", lines=[{"kind": "business", "amount": 10_00}])
 
-    assert refused(lambda: plan.approve_plan(factories.again(case), by=factories.user("boris"))) == ["changed_since", "under_ceiling"]
+    assert refused(lambda: plan.approve_plan(factories.again(case), by=factories.user("boris"))) == [
+        "changed_since",
+        "under_ceiling",
+    ]
     assert case.plans.drafts().get().approved_at is None
 
 
@@ -152,7 +159,9 @@ def test_a_placement_is_a_spell_and_plans_two_calls(clock: Any) -> None:
 
     spell = case.placements.get()
     assert (spell.kind, str(spell.started_on), spell.moved_from, spell.known_by) == ("job", "2026-03-02", "counselling", "contract")
-    assert list(Task.objects.filter(stream=case.stream, kind__startswith="casework.call").order_by("due_on").values_list("kind", "due_on")) == [
+    assert list(
+        Task.objects.filter(stream=case.stream, kind__startswith="casework.call").order_by("due_on").values_list("kind", "due_on")
+    ) == [
         ("casework.call_week_two", dt.date(2026, 3, 16)),
         ("casework.call_month_one", dt.date(2026, 4, 1)),
     ]
@@ -180,7 +189,9 @@ def test_the_end_of_the_only_work_leads_back_to_the_search_and_a_task(clock: Any
     jobs.drain()
 
     assert factories.again(case).state == "job_search"
-    assert list(Task.objects.open().filter(stream=case.stream).values_list("kind", "due_on")) == [("casework.after_placement", dt.date(2026, 3, 3))]
+    assert list(Task.objects.open().filter(stream=case.stream).values_list("kind", "due_on")) == [
+        ("casework.after_placement", dt.date(2026, 3, 3))
+    ]
     assert last_event(case).facts["counts"] == "started"
 
 

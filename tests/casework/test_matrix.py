@@ -12,8 +12,8 @@ from casework import states
 from casework.actions import case as way
 from casework.actions import closing, correction, plan, support, talks, training, transfer, work
 from casework.models import (
-    Appointment,
     Application,
+    Appointment,
     Case,
     Cost,
     Enrolment,
@@ -34,7 +34,7 @@ from workflows.partial import PartialDate
 pytestmark = pytest.mark.django_db
 
 # The columns: referred intake counselling training job_search placed start_up funded on_hold closed.
-ORDER = "referred intake counselling training job_search placed start_up funded on_hold closed".split()
+ORDER = ["referred", "intake", "counselling", "training", "job_search", "placed", "start_up", "funded", "on_hold", "closed"]
 LETTERS = dict(zip("rictjpsfhx", ORDER, strict=True))
 
 CS = "caseworker supervisor"
@@ -160,18 +160,28 @@ def _recorded() -> dict[str, Any]:
 
 def _appointment(case: Case) -> Appointment:
     amina = factories.user("amina")
-    return Appointment.objects.create(case=case, starts_at=_now() - dt.timedelta(hours=1), with_user=amina, booked_at=_now(), booked_by=amina)
+    return Appointment.objects.create(
+        case=case, starts_at=_now() - dt.timedelta(hours=1), with_user=amina, booked_at=_now(), booked_by=amina
+    )
 
 
 def _enrolment(case: Case, state: str = "confirmed") -> Enrolment:
     confirmed = {"confirmed_at": _now(), "confirmed_by": factories.user("amina")} if state == "confirmed" else {}
-    return Enrolment.objects.create(case=case, course=factories.course(f"Another course {state}"), state=state, **confirmed, **_recorded())
+    return Enrolment.objects.create(
+        case=case, course=factories.course(f"Another course {state}"), state=state, **confirmed, **_recorded()
+    )
 
 
 def _placement(case: Case) -> Placement:
     running = case.placements.running().first()
     return running or Placement.objects.create(
-        case=case, employer=factories.employer(), occupation="Baker", started_on=PartialDate(2026, 2), known_by="person", moved_from="counselling", **_recorded()
+        case=case,
+        employer=factories.employer(),
+        occupation="Baker",
+        started_on=PartialDate(2026, 2),
+        known_by="person",
+        moved_from="counselling",
+        **_recorded(),
     )
 
 
@@ -194,7 +204,9 @@ def _papers(case: Case) -> None:
 
 
 def _profile(case: Case) -> None:
-    work.Profile.objects.update_or_create(person=case.person, defaults={"occupation": "Baker", "level": "isced_3", "languages": ["ar"]})
+    work.Profile.objects.update_or_create(
+        person=case.person, defaults={"occupation": "Baker", "level": "isced_3", "languages": ["ar"]}
+    )
 
 
 def _vacancy() -> Vacancy:
@@ -208,7 +220,11 @@ def _application(case: Case) -> Application:
 
 def _offered(case: Case) -> None:
     Transfer.objects.create(
-        case=case, from_office=case.office, to_office=factories.office("ZARZIS"), offered_at=_now(), offered_by=factories.user("boris")
+        case=case,
+        from_office=case.office,
+        to_office=factories.office("ZARZIS"),
+        offered_at=_now(),
+        offered_by=factories.user("boris"),
     )
     Case.objects.filter(pk=case.pk).update(offered_to=factories.office("ZARZIS"))
 
@@ -287,13 +303,21 @@ ROWS: dict[str, Callable[[Case], Any]] = {
 PERFORM: dict[str, Callable[[Case, Any, Any], Any]] = {
     "confirm_arrival": lambda case, row, by: way.confirm_arrival(case, by=by, arrived_on=PartialDate(2026, 2)),
     "record_not_departed": lambda case, row, by: closing.record_not_departed(case, by=by, words="The sender said so."),
-    "decline_referral": lambda case, row, by: closing.decline_referral(case, by=by, outcome="served_elsewhere", words="Go to Sfax."),
+    "decline_referral": lambda case, row, by: closing.decline_referral(
+        case, by=by, outcome="served_elsewhere", words="Go to Sfax."
+    ),
     "open_intake": lambda case, row, by: way.open_intake(case, by=by),
     "begin_counselling": lambda case, row, by: way.begin_counselling(case, by=by),
     "start_training": lambda case, row, by: training.start_training(case, by=by),
     "begin_job_search": lambda case, row, by: work.begin_job_search(case, by=by),
     "record_placement": lambda case, row, by: work.record_placement(
-        case, by=by, employer=factories.employer(), occupation="Baker", started_on=PartialDate(2026, 2), known_by="contract", main=False
+        case,
+        by=by,
+        employer=factories.employer(),
+        occupation="Baker",
+        started_on=PartialDate(2026, 2),
+        known_by="contract",
+        main=False,
     ),
     "end_placement": lambda case, row, by: work.end_placement(row, by=by, ended_on=PartialDate(2026, 3), reason="resigned"),
     "begin_start_up": lambda case, row, by: work.begin_start_up(case, by=by),
@@ -309,7 +333,10 @@ PERFORM: dict[str, Callable[[Case, Any, Any], Any]] = {
     "undo_death": lambda case, row, by: closing.undo_death(case, by=by),
     "reopen_case": lambda case, row, by: closing.reopen_case(case, by=by, words="He came back."),
     "assign_caseworker": lambda case, row, by: way.assign_caseworker(
-        case, by=by, caseworker=by if by.name == "Second" else factories.user("second", role="caseworker", at="TUNIS"), reason="Amina is away."
+        case,
+        by=by,
+        caseworker=by if by.name == "Second" else factories.user("second", role="caseworker", at="TUNIS"),
+        reason="Amina is away.",
     ),
     "offer_transfer": lambda case, row, by: transfer.offer_transfer(case, by=by, to_office=factories.office("ZARZIS")),
     "accept_transfer": lambda case, row, by: transfer.accept_transfer(case, by=factories.user("nour")),
@@ -340,7 +367,9 @@ PERFORM: dict[str, Callable[[Case, Any, Any], Any]] = {
     "set_last_day": lambda case, row, by: way.set_last_day(case, by=by, kind="training", due_on=TODAY() + dt.timedelta(days=99)),
     "add_task": lambda case, row, by: way.add_task(case, by=by, what="Ask the school.", due_on=TODAY()),
     "complete_task": lambda case, row, by: way.complete_task(row, by=by),
-    "correct_arrival": lambda case, row, by: correction.correct_arrival(case, by=by, arrived_on=PartialDate(2025, 12), mistake="wrong_date"),
+    "correct_arrival": lambda case, row, by: correction.correct_arrival(
+        case, by=by, arrived_on=PartialDate(2025, 12), mistake="wrong_date"
+    ),
     "correct_session": lambda case, row, by: correction.correct_session(row, by=by, mistake="twice"),
     "correct_placement": lambda case, row, by: correction.correct_placement(row, by=by, mistake="wrong_person"),
     "correct_enrolment": lambda case, row, by: correction.correct_enrolment(row, by=by, mistake="twice"),
@@ -416,7 +445,9 @@ def _row_anyway(case: Case, verb: str) -> tuple[Case, Any]:
 @pytest.mark.parametrize("state", ORDER)
 def test_everybody_else_is_denied(state: str, clock: Any) -> None:
     case = factories.case_at(state)
-    users = {role: factories.user(name) for role, name in EVERYBODY.items()} | {"auditor": factories.user("auditor", role="auditor")}
+    users = {role: factories.user(name) for role, name in EVERYBODY.items()} | {
+        "auditor": factories.user("auditor", role="auditor")
+    }
     wrong = [
         f"{verb}: {role}"
         for verb in TABLE
