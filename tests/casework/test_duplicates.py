@@ -398,15 +398,16 @@ def crowd(size: int, seed: int) -> list[Identity]:
         for b in ("belsi", "bi", "ri", "zid", "mami", "lifi", "ouch")
     ]
     givens = ["Mohamed", "Ahmed", "Fatma", "Khaled", "Sami", "Nadia", "Riadh", "Leila", "Hichem", "Olfa", "Youssef", "Mariem"]
+
+    def born() -> str:
+        return f"{chance.randint(1960, 2005)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+
+    def phone() -> str:
+        return f"+2162{chance.randint(1000000, 9999999)}"
+
     return [
-        Identity(
-            f"{seed}-{n}", chance.choice(families), chance.choice(givens),
-            born=f"{chance.randint(1960,
-            2005)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
-            phones=(f"+2162{chance.randint(1000000, 9999999)}",),
-        )
-        for n in range(size)
-    ]  # fmt: skip
+        Identity(f"{seed}-{n}", chance.choice(families), chance.choice(givens), born=born(), phones=(phone(),)) for n in range(size)
+    ]
 
 
 def test_twenty_thousand_pairs_a_second():
