@@ -23,11 +23,22 @@ from workflows.acting import act
 from workflows.partial import PartialDate
 
 CAST = {
-    "amina": ("caseworker", "TUNIS"), "boris": ("supervisor", "TUNIS"), "chen": ("caseworker", "ZARZIS"), "nour": ("supervisor", "ZARZIS"),
-    "dana": ("finance", None), "elif": ("juror", None), "idris": ("juror", None), "karim": ("juror", None), "farid": ("chair", None),
-    "gia": ("programme_manager", None), "hana": ("grant_officer", None), "lena": ("data_protection", None), "mona": ("administrator", None),
-    "petra": ("protection_lead", "TUNIS"), "rida": ("front_desk", "TUNIS"),
-}  # fmt: skip
+    "amina": ("caseworker", "TUNIS"),
+    "boris": ("supervisor", "TUNIS"),
+    "chen": ("caseworker", "ZARZIS"),
+    "nour": ("supervisor", "ZARZIS"),
+    "dana": ("finance", None),
+    "elif": ("juror", None),
+    "idris": ("juror", None),
+    "karim": ("juror", None),
+    "farid": ("chair", None),
+    "gia": ("programme_manager", None),
+    "hana": ("grant_officer", None),
+    "lena": ("data_protection", None),
+    "mona": ("administrator", None),
+    "petra": ("protection_lead", "TUNIS"),
+    "rida": ("front_desk", "TUNIS"),
+}
 
 _number = itertools.count(1)
 
@@ -79,11 +90,22 @@ def give_role(to: User, role: str, at: str | None = None) -> RoleGrant:
     return grant
 
 
-def person(*, programme: Programme | None = None, phone: str = "", email: str = "", document_number: str = "", **who: Any) -> Person:
+def person(
+    *, programme: Programme | None = None, phone: str = "", email: str = "", document_number: str = "", **who: Any
+) -> Person:
     """A person with the rows that find them, and no case yet. Everybody is made up."""
     n = next(_number)
-    who = {"given_names": f"Khaled{n}", "family_name": f"Belhaj{n}", "sex": "male", "born": PartialDate(1990), "language": "ar", **who}
-    made, rows = new_person(programme=programme or globals()["programme"](), phone=phone, email=email, document_number=document_number, **who)
+    who = {
+        "given_names": f"Khaled{n}",
+        "family_name": f"Belhaj{n}",
+        "sex": "male",
+        "born": PartialDate(1990),
+        "language": "ar",
+        **who,
+    }
+    made, rows = new_person(
+        programme=programme or globals()["programme"](), phone=phone, email=email, document_number=document_number, **who
+    )
     made.save(force_insert=True)
     save_rows(rows)
     return made
@@ -96,7 +118,13 @@ def save_rows(rows: list[models.Model]) -> None:
 
 
 def case(
-    *, person: Person | None = None, at: str = "TUNIS", by: User | None = None, caseworker: User | None = None, programme: Programme | None = None, **facts: Any
+    *,
+    person: Person | None = None,
+    at: str = "TUNIS",
+    by: User | None = None,
+    caseworker: User | None = None,
+    programme: Programme | None = None,
+    **facts: Any,
 ) -> Case:
     """A referred case at an office, referred by performing the verb."""
     office(at)
@@ -146,7 +174,9 @@ def employer(name: str = "Boulangerie du Port") -> Employer:
 
 
 def course(title: str = "Baker’s certificate") -> Course:
-    centre = Provider.objects.filter(name="Centre de Tunis").first() or training.add_provider(by=user("amina"), name="Centre de Tunis")
+    centre = Provider.objects.filter(name="Centre de Tunis").first() or training.add_provider(
+        by=user("amina"), name="Centre de Tunis"
+    )
     return Course.objects.filter(title=title).first() or training.add_course(by=user("amina"), provider=centre, title=title)
 
 

@@ -164,7 +164,9 @@ def test_set_safety_binds_hours_channel_messages_visits_and_letters(khaled: Pers
 
 def test_only_the_safe_channel_is_used_and_a_trusted_person_never(khaled: Person) -> None:
     safe = khaled.reaches.get()
-    sister = Reach.objects.create(person=khaled, kind="phone", value="+21622000111", whose="trusted_person", trusted_name="L", may_be_said="x")
+    sister = Reach.objects.create(
+        person=khaled, kind="phone", value="+21622000111", whose="trusted_person", trusted_name="L", may_be_said="x"
+    )
     assert may_contact(khaled, sister, at(10)) is None
 
     people.set_safety(khaled, by=make.user("petra"), safe_channel=safe)

@@ -1,8 +1,8 @@
 """Search by name in any script, phone in any form, reference; only what one may see, in few queries."""
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casework.queries import search
 from tests import factories as make
