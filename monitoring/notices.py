@@ -1,5 +1,6 @@
 """What this room does when something happened: rounds follow the facts, links die with their rounds, a *never again* is kept."""
 
+from django.utils.translation import gettext_lazy as _
 
 from casework.actions.people import withdraw_consent
 from casework.models import Case, Consent, Person, Purpose
@@ -23,9 +24,18 @@ CASE_VERBS = tuple(
 PERSON_VERBS = tuple(f"casework.{name}" for name in "record_consent withdraw_consent merge_people unmerge_people".split())
 ENDS = tuple(f"monitoring.{name}" for name in "submit_answers record_interview refuse keep_part miss waive stop count_with".split())
 
+# The one wording of every task of this room; a task stores its code and parameters.
+TASKS = {
+    "monitoring.call": _("Call: the questions were not answered in writing"),
+    "monitoring.call_back": _("Asked to be called: ring, and ask about what"),
+    "monitoring.ask_permission": _("Ask whether we may write or call later on"),
+    "monitoring.alarm": _("An answer says “in danger”: take it now"),
+}
+
 
 def register() -> None:
     """Listen to what changes rounds, and to their ends."""
+    hooks.wordings(TASKS)
     hooks.listen(CASE_VERBS, "monitoring.plan_rounds", plan_rounds_of_case)
     hooks.listen(PERSON_VERBS, "monitoring.plan_rounds_of_person", plan_rounds_of_person)
     hooks.listen(ENDS, "monitoring.tidy_up", tidy_up)

@@ -110,7 +110,7 @@ def _tasks(one: Round, question: Question, given: Any) -> list[Any]:
         if kind == "danger":
             rows += raise_alarm(one, one.case)
         else:
-            task = task_of(one, one.case, "call_back")
+            task = task_of(one, one.case, kind)
             rows += [] if Task.objects.filter(key=task.key).exists() else [task]
     return rows
 
