@@ -22,7 +22,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -349,8 +349,9 @@ def _table(which: str) -> dict[str, Any]:
     return table
 
 
+@lru_cache(maxsize=4096)  # a column of a long list says the same few words over and over
 def _look_up(which: str, text: str) -> Any:
-    return _table(which).get(_folded(text) or _symbols(text))
+    return None if len(text) > 80 else _table(which).get(_folded(text) or _symbols(text))
 
 
 def _field_of(heading: str) -> str | None:
@@ -563,9 +564,9 @@ def _sheet_rows(opener: _Opener, sheet: int) -> Iterator[tuple[int, list[Any]]]:
             try:
                 page = book.worksheets[sheet]
                 page.reset_dimensions()
-                empty = 0
-                for line, cells in enumerate(page.iter_rows(max_col=LIMIT_COLUMNS + 1), 1):
-                    values = [_cell(cell, book.epoch) for cell in cells]
+                empty, epoch = 0, book.epoch
+                for line, cells in enumerate(page.iter_rows(max_col=LIMIT_COLUMNS + 1, values_only=True), 1):
+                    values = [_cell(cell, epoch) for cell in cells]
                     while values and values[-1] in (None, ""):
                         values.pop()
                     empty = 0 if values else empty + 1
@@ -580,15 +581,17 @@ def _sheet_rows(opener: _Opener, sheet: int) -> Iterator[tuple[int, list[Any]]]:
             raise _refusal("broken") from wrong
 
 
-def _cell(cell: Any, epoch: dt.datetime) -> Any:
-    value = cell.value
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date()
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
+
+
+def _cell(value: Any, epoch: dt.datetime) -> Any:
+    if value is None or (value.__class__ is str and value not in _ERRORS):
+        return value
+    if isinstance(value, dt.datetime):
+        return value.date() if value.time() == dt.time() else value
     if isinstance(value, (int, float)) and not isinstance(value, bool) and epoch.year == 1904:
         return _Serial(value, epoch)
-    if value is not None and cell.data_type == "e":
-        return ""
-    return value
+    return "" if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
@@ -640,7 +643,7 @@ def _reading(
 
     def cells() -> Iterator[tuple[int, list[Any]]]:
         for place, (line, found) in enumerate(records()):
-            if place > at and any(_text(cell).strip() for cell in found):
+            if place > at and any(cell is not None and _text(cell).strip() for cell in found):
                 yield line, found
 
     count = 0
@@ -674,6 +677,8 @@ _FORMULA = re.compile(r"[=@]|[+-](?![\d\s().]*$)")
 
 
 def _text(value: Any) -> str:
+    if value.__class__ is str:
+        return value  # type: ignore[no-any-return]
     if value is None:
         return ""
     if isinstance(value, _Serial):
@@ -790,7 +795,9 @@ class _RowReader:
 
     def word(self, code: str) -> str:
         """The cell as one line of text."""
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _text(self.cell(code)))).strip()
+        text = _text(self.cell(code)).strip()
+        if not text.isascii() or not text.isprintable():
+            text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
         if text.startswith("'") and text[1:2] in ("=", "+", "-", "@"):
             text = text[1:]  # written so by us or a spreadsheet, to keep it a text
         return text if code == "notes" else " ".join(text.split())

@@ -124,7 +124,7 @@ D-01;Trabelsi;Héla;Féminin;14/03/1994;Tunisienne;A123456;Italie;01/09/2026;Ret
 Médenine;Zarzis;Lycée;couturière;7;4;famille nombreuse, santé;Oui;Emploi;;bleu
 D-02;Gharbi;Noël;H;03/04/1990;tunisien;;Allemagne;15.08.2026;forcé;+216 26 131 861;;arabe;Gabès;Mareth;3;maçon;2 ans;3;;Non;formation;déçu;
 D-03;Ben Salah;Zoé;femme;07/1984;TUN;;Suisse;12 septembre 2026;;aucun;;ar;;;;;;;;inconnu;création d'entreprise;"a dit « plus tard »; à rappeler";
-"""
+"""  # noqa: E501
 
 
 def test_a_french_list_in_the_code_page_of_windows_with_semicolons():
