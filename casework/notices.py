@@ -44,7 +44,7 @@ def words_of(task: Task) -> Any:
     if note := task.params.get("note"):
         found = Note.objects.filter(pk=note, erased_at=None).first()
         return found.text if found else TASKS["casework.own_words"]
-    return TASKS.get(task.kind, task.kind)
+    return hooks.wording_of(task.kind)
 
 
 def _case(event: Event) -> Case:
@@ -228,7 +228,7 @@ def clear_after_closing(event: Event) -> None:
 
 
 def fall_silent(event: Event) -> None:
-    """A death: no message, task, talk or call about any return of this person, from this moment on. Then one task for the supervisor."""
+    """A death: no message, task or talk about any return of this person from now on. One task for the supervisor."""
     case = _case(event)
     if not case.dead:
         return
@@ -262,6 +262,7 @@ def help_the_family(event: Event) -> None:
 
 def register() -> None:
     """Tell the kit who listens to what. Called once, when the room opens."""
+    hooks.wordings(TASKS)
     for verbs, name, fn in (
         ("record_placement", "call_after_placement", call_after_placement),
         ("end_placement correct_placement", "ask_what_next", ask_what_next),

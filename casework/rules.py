@@ -360,7 +360,8 @@ def too_much(spent: int, asked: int, ceiling: int, *, currency: str, link: str) 
         yield Blocker(
             "over_ceiling",
             _(
-                "With what was given before this makes %(sum)s. A caseworker alone gives up to %(ceiling)s: a supervisor gives the rest."
+                "With what was given before this makes %(sum)s. "
+                "A caseworker alone gives up to %(ceiling)s: a supervisor gives the rest."
             )
             % {"sum": in_money(spent + asked, currency), "ceiling": in_money(ceiling, currency)},
             link,

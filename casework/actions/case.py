@@ -91,7 +91,7 @@ def refer(
 
 
 def last_days_of(case: Case) -> list[Deadline]:
-    """The legal last days that follow from the arrival, not saved; none while it is not known. Of an unsure date, the earliest counts."""
+    """The legal last days that follow from the arrival, not saved; of an unsure date, the earliest counts."""
     if not case.arrived_on:
         return []
     return [
@@ -106,7 +106,7 @@ def last_days_of(case: Case) -> list[Deadline]:
 
 
 def replan_last_days(case: Case) -> dict[str, list[dt.date | None]]:
-    """Plan the last days anew after the arrival was confirmed or corrected: what moved, kind → [before, after]. Days set by hand stay."""
+    """Plan the last days anew after an arrival: what moved, kind → [before, after]. Days set by hand stay."""
     standing = {day.kind: day for day in Deadline.objects.filter(stream=case.stream, kind__startswith="last_day.", met_at=None)}
     wanted = {day.kind: day for day in last_days_of(case)}
     moved: dict[str, list[dt.date | None]] = {}

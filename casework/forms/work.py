@@ -21,17 +21,8 @@ class RecordProfileForm(VerbForm):
     skills = words(_("What they can do"))
 
     def prepare(self) -> None:
-        spoken = {
-            code: name
-            for code, name in (
-                *settings.LANGUAGES,
-                ("it", _("Italian")),
-                ("de", _("German")),
-                ("es", _("Spanish")),
-                ("ka", _("Georgian")),
-            )
-        }
-        self.fields["languages"].choices = list(spoken.items())  # type: ignore[attr-defined]
+        further = (("it", _("Italian")), ("de", _("German")), ("es", _("Spanish")), ("ka", _("Georgian")))
+        self.fields["languages"].choices = [*settings.LANGUAGES, *further]  # type: ignore[attr-defined]
         if profile := Profile.objects.filter(person=self.case.person_id).first():
             self.initial.update(
                 {name: getattr(profile, name) for name in ("occupation", "level", "languages", "years_abroad_at_work", "skills")}

@@ -217,7 +217,7 @@ class Case(AggregateRoot):
         return (self.office_id,)
 
     def still_stands(self, proposal: Any) -> bool:
-        """A proposed plan stands until it is written anew, whatever else happens in the file; any other proposal until anything does."""
+        """A proposed plan stands until it is written anew; any other proposal until anything happens in the file."""
         if proposal.what == "approve_plan":
             return self.plans.drafts().filter(pk=proposal.payload["plan"]).exists()
         return super().still_stands(proposal)
@@ -387,7 +387,7 @@ class Case(AggregateRoot):
             sources=(INTAKE, *WORKING),
             signs="approve_plan",
             needs=(rules.blockers_after_a_death, rules.blockers_to_approve_plan),
-        ),  # fmt: skip
+        ),
         still(
             "agree_plan",
             label=_("Agree the plan"),
@@ -440,7 +440,7 @@ class Case(AggregateRoot):
             label=_("Propose closing"),
             sources=NOT_CLOSED,
             needs=(rules.blockers_after_a_death, rules.blockers_while_offered),
-        ),  # fmt: skip
+        ),
         still("record_death", label=_("Record a death"), needs=(rules.blockers_to_record_death,)),
         still("undo_death", label=_("Undo the record of a death"), needs=(rules.blockers_to_undo_death,)),
     )

@@ -183,7 +183,7 @@ class Placement(Correctable):
         return max((end - self.started_on.earliest).days, 0)
 
     def counts(self, *, on: dt.date, programme: Any) -> str:
-        """What a report may call it on the day: "placed", "started" (too short yet, or ended too soon), or "step" (no kind that the programme counts)."""
+        """ "placed" on the day, "started" (too short yet, or ended too soon), or "step" (no kind that counts)."""
         if self.kind not in programme.placed_kinds:
             return "step"
         return "placed" if self.lasted(on=on) >= programme.started_only_days else "started"

@@ -36,7 +36,7 @@ def not_negative(table: str, field: str) -> models.CheckConstraint:
 
 
 class StreamOf(Func):
-    """The stream's name of a row whose primary key is a UUID, in SQL: `Task.objects.filter(stream=StreamOf("case", OuterRef("pk")))`."""
+    """The stream's name of a row, in SQL: `Task.objects.filter(stream=StreamOf("case", OuterRef("pk")))`."""
 
     output_field = models.CharField()
 

@@ -1,4 +1,4 @@
-"""The verbs of a person that a case may wait for: the notice, the permissions, the gentle questions; and who may be known already."""
+"""The verbs of a person that a case may wait for: notice, permissions, gentle questions; and who may be known already."""
 
 from collections.abc import Callable
 from http import HTTPStatus

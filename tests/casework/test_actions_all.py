@@ -1,4 +1,4 @@
-"""What holds for every verb of the case alike: it records one event without words of people, leaves nothing when it fails, and is denied to strangers."""
+"""What holds for every verb of the case: one event without words of people, nothing left of a failure, denied to strangers."""
 
 from collections import Counter
 from typing import Any

@@ -38,7 +38,8 @@ def test_refer_opens_a_file_with_what_is_known_and_its_last_days(clock: Any) -> 
     person, amina = factories.person(), factories.user("amina")
 
     case = way.refer(
-        person=person, programme=factories.programme(), office=factories.office("TUNIS"), by=amina, sender="OFII", sender_reference="A-1",
+        person=person, programme=factories.programme(), office=factories.office("TUNIS"), by=amina, sender="OFII",
+        sender_reference="A-1",
         arrived_on=PartialDate(2026, 2), host_country="FR",
     )  # fmt: skip
 
@@ -64,7 +65,8 @@ def test_refer_takes_a_reference_of_a_sender_once(clock: Any) -> None:
 def test_refer_refuses_a_caseworker_of_another_office(clock: Any) -> None:
     assert refused(
         lambda: way.refer(
-            person=factories.person(), programme=factories.programme(), office=factories.office("TUNIS"), by=factories.user("amina"),
+            person=factories.person(), programme=factories.programme(), office=factories.office("TUNIS"),
+            by=factories.user("amina"),
             caseworker=factories.user("chen"),
         )
     ) == ["not_at_office"]  # fmt: skip

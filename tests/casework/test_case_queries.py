@@ -24,7 +24,8 @@ def test_each_sees_the_files_of_their_offices_and_a_manager_none(clock: Any) -> 
     tunis, zarzis = factories.case(), factories.case(at="ZARZIS")
 
     assert {name: seen(name) for name in ("amina", "boris", "chen", "dana", "gia", "elif", "mona", "lena", "rida")} == {
-        "amina": {tunis}, "boris": {tunis}, "chen": {zarzis}, "dana": {tunis, zarzis}, "gia": set(), "elif": set(), "mona": set(), "lena": set(),
+        "amina": {tunis}, "boris": {tunis}, "chen": {zarzis}, "dana": {tunis, zarzis}, "gia": set(), "elif": set(),
+        "mona": set(), "lena": set(),
         "rida": {tunis},
     }  # fmt: skip
 
@@ -73,7 +74,8 @@ def test_facts_of_twenty_cases_cost_what_one_costs(clock: Any) -> None:
     "wrong",
     [
         {"state": "closed"}, {"closed_at": dt.datetime(2026, 3, 2, tzinfo=dt.UTC)}, {"outcome": "lost"}, {"state": "nowhere"},
-        {"held_from": "intake"}, {"state": "on_hold"}, {"death_recorded_at": dt.datetime(2026, 3, 2, tzinfo=dt.UTC)}, {"outcome": "nonsense"},
+        {"held_from": "intake"}, {"state": "on_hold"}, {"death_recorded_at": dt.datetime(2026, 3, 2, tzinfo=dt.UTC)},
+        {"outcome": "nonsense"},
     ],
 )  # fmt: skip
 def test_the_database_refuses_facts_that_contradict_each_other(wrong: dict[str, Any], clock: Any) -> None:

@@ -136,13 +136,17 @@ BARE: dict[str, tuple[str, list[str]]] = {
 
 # After a recorded death, nothing goes out and nothing moves but the two ways on.
 STILL_AFTER_A_DEATH = [
-    "confirm_arrival", "record_not_departed", "decline_referral", "open_intake", "begin_counselling", "start_training", "begin_job_search",
-    "record_placement", "begin_start_up", "back_to_counselling", "put_on_hold", "resume", "close_case", "propose_closing", "sign_closing",
-    "close_as_merged", "offer_transfer", "draft_plan", "approve_plan", "agree_plan", "book_session", "log_attempt", "enrol", "apply_for_vacancy",
+    "confirm_arrival", "record_not_departed", "decline_referral", "open_intake", "begin_counselling", "start_training",
+    "begin_job_search",
+    "record_placement", "begin_start_up", "back_to_counselling", "put_on_hold", "resume", "close_case", "propose_closing",
+    "sign_closing",
+    "close_as_merged", "offer_transfer", "draft_plan", "approve_plan", "agree_plan", "book_session", "log_attempt", "enrol",
+    "apply_for_vacancy",
 ]  # fmt: skip
 
 EVERYBODY = {
-    "caseworker": "amina", "supervisor": "boris", "front_desk": "rida", "protection_lead": "petra", "grant_officer": "hana", "finance": "dana",
+    "caseworker": "amina", "supervisor": "boris", "front_desk": "rida", "protection_lead": "petra", "grant_officer": "hana",
+    "finance": "dana",
     "juror": "elif", "chair": "farid", "programme_manager": "gia", "data_protection": "lena", "administrator": "mona",
 }  # fmt: skip
 

@@ -115,8 +115,10 @@ def test_a_plan_is_written_with_its_rows(client: Any, clock: Any) -> None:
     }
     typed = rows | {
         "version": case.version, "path": "training", "hope": "Un fournil à moi", "goals-0-what": "Work as a baker",
-        "lines-0-kind": "training", "lines-0-what": "Course", "lines-0-amount": "1 200,50", "lines-1-kind": "transport", "lines-1-amount": "30",
-        "promises-0-whose": "office", "promises-0-what": "Find a course", "promises-0-by_when": "2026-04-01", "promises-1-whose": "office",
+        "lines-0-kind": "training", "lines-0-what": "Course", "lines-0-amount": "1 200,50", "lines-1-kind": "transport",
+        "lines-1-amount": "30",
+        "promises-0-whose": "office", "promises-0-what": "Find a course", "promises-0-by_when": "2026-04-01",
+        "promises-1-whose": "office",
     }  # fmt: skip
 
     page = signed_in(client, "amina").post(address("draft_plan", case), typed)
