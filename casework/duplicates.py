@@ -92,8 +92,11 @@ class Identity:
         if len(native) >= 2:
             views.append(_split_native(native, *written))
         # Cyrillic г is g in Russian and h in Ukrainian, and a name alone does not tell which: Grigorenko, Hryhorenko.
-        views += [(name(family.text.replace("г", "һ")), name(given.text.replace("г", "һ"))) for family,
-        given in views if "г" in family.text + given.text]
+        views += [
+            (name(family.text.replace("г", "һ")), name(given.text.replace("г", "һ")))
+            for family, given in views
+            if "г" in family.text + given.text
+        ]
         return tuple(dict.fromkeys(views))
 
     @cached_property

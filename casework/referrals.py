@@ -678,7 +678,7 @@ _FORMULA = re.compile(r"[=@]|[+-](?![\d\s().]*$)")
 
 def _text(value: Any) -> str:
     if value.__class__ is str:
-        return value  # type: ignore[no-any-return]
+        return value
     if value is None:
         return ""
     if isinstance(value, _Serial):

@@ -56,8 +56,7 @@ HEADINGS = {
         "contact téléphonique|ტელეფონი|телефон|الهاتف"
     ),
     "email": (
-        "email|e-mail|mail|email address|e-mail address|courriel|adresse e-mail|adresse email|adresse mail|"
-        "adresse électronique|mél"
+        "email|e-mail|mail|email address|e-mail address|courriel|adresse e-mail|adresse email|adresse mail|adresse électronique|mél"
     ),
     "language": (
         "language|langue|preferred language|langue parlée|langue préférée|spoken language|langues|languages|"
@@ -97,9 +96,7 @@ HEADINGS = {
         "path wish|wish|path|wishes|projet|projet souhaité|souhait|voeu|vœu|orientation|parcours|parcours souhaité|"
         "reintegration wish|projet de réintégration|orientation souhaitée|desired path"
     ),
-    "notes": (
-        "notes|note|remarks|remark|comments|comment|remarque|remarques|observations|observation|commentaire|commentaires"
-    ),
+    "notes": ("notes|note|remarks|remark|comments|comment|remarque|remarques|observations|observation|commentaire|commentaires"),
     "faults": "faults|fautes|to mend|à corriger",
 }
 
@@ -112,15 +109,12 @@ UNKNOWN = (
     "ne sait pas|nsp|tbc|à confirmer|غير معروف"
 )
 
-NOTHING = (
-    "n/a|nd|n.d.|-|--|—|–|?|none|null|nil|aucun|aucune|néant|sans|ras|unknown|inconnu|inconnue|not known|#n/a|لا شيء"
-)
+NOTHING = "n/a|nd|n.d.|-|--|—|–|?|none|null|nil|aucun|aucune|néant|sans|ras|unknown|inconnu|inconnue|not known|#n/a|لا شيء"
 
 SEX = {
     "male": "m|male|man|masculin|masc|h|homme|garçon|boy|ذكر|мужской|муж|м|ч|чоловіча|მამრობითი|კაცი|արական|mr|m.",
     "female": (
-        "f|female|woman|féminin|fém|fem|femme|fille|girl|w|أنثى|انثى|женский|жен|ж|жіноча|მდედრობითი|ქალი|իգական|mme|mrs|"
-        "ms"
+        "f|female|woman|féminin|fém|fem|femme|fille|girl|w|أنثى|انثى|женский|жен|ж|жіноча|მდედრობითი|ქალი|իգական|mme|mrs|ms"
     ),
     "other": "x|other|autre|non-binary|non binaire|nonbinary|diverse|intersex|intersexe",
 }
@@ -218,9 +212,7 @@ PATHS = {
         "entreprise|microprojet|micro-projet|micro-entreprise|projet|auto-emploi|activité génératrice de revenus|agr|"
         "commerce|entrepreneuriat"
     ),
-    "training": (
-        "training|formation|formation professionnelle|vocational training|apprenticeship|apprentissage|course|tvet"
-    ),
+    "training": ("training|formation|formation professionnelle|vocational training|apprenticeship|apprentissage|course|tvet"),
     "unsure": "unsure|undecided|not sure|indécis|indécise|ne sait pas|sans avis|à définir|not decided|don't know|?",
 }
 
@@ -230,8 +222,7 @@ VULNERABILITIES = {
         "enfant non accompagné|mineur isolé|unaccompanied migrant child|separated child"
     ),
     "victim_of_trafficking": (
-        "victim_of_trafficking|victim of trafficking|trafficking|vot|victime de traite|victime de la traite|traite|"
-        "trafficked|tip"
+        "victim_of_trafficking|victim of trafficking|trafficking|vot|victime de traite|victime de la traite|traite|trafficked|tip"
     ),
     "health": (
         "health|medical|chronic illness|health needs|santé|maladie|maladie chronique|besoins médicaux|médical|"
@@ -265,10 +256,7 @@ EDUCATION = {
     ),
     1: "primary|primary school|primaire|école primaire|élémentaire",
     2: "lower secondary|middle school|collège|secondaire inférieur|premier cycle|enseignement de base|préparatoire|brevet",
-    3: (
-        "secondary|upper secondary|high school|secondaire|lycée|bac|baccalauréat|secondaire supérieur|vocational|cap|bep|"
-        "btp"
-    ),
+    3: ("secondary|upper secondary|high school|secondaire|lycée|bac|baccalauréat|secondaire supérieur|vocational|cap|bep|btp"),
     4: "post-secondary|post secondary|post-secondaire|bts|btp supérieur",
     5: "short tertiary|short-cycle tertiary|dut|bac+2|technicien supérieur",
     6: "bachelor|licence|university|université|supérieur|universitaire|bac+3|degree|tertiary|ba|bsc",

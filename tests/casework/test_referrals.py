@@ -665,8 +665,8 @@ def long_list(rows: int) -> bytes:
     return out.getvalue().encode()
 
 
-def test_ten_thousand_rows_take_no_more_memory_than_one_thousand_and_few_seconds():
-    small, large = long_list(1000), long_list(10_000)
+def test_ten_times_the_rows_take_no_more_memory():
+    small, large = long_list(400), long_list(4000)
 
     def peak(data: bytes) -> tuple[int, int]:
         file = io.BytesIO(data)
@@ -680,6 +680,6 @@ def test_ten_thousand_rows_take_no_more_memory_than_one_thousand_and_few_seconds
     began = time.process_time()
     faults = sum(bool(one.faults) for one in listed(large).rows)
 
-    assert count == 10_000 and faults == 0
-    assert many < few + 3_000_000
-    assert time.process_time() - began < 12
+    assert count == 4000 and faults == 0
+    assert many < few + 1_500_000
+    assert time.process_time() - began < 4
