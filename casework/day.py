@@ -120,7 +120,7 @@ def _talks_and_tasks(day: Day, user: Any, seen: Any) -> None:
                 talk.case,
                 what or _("Talk"),
                 _("Start talk"),
-                rules.page("talk", talk.case_id),
+                rules.page("record_session", talk.case_id),
                 on=local.date() if late else None,
                 lack=lacks.get(talk.case_id, ()),
             )

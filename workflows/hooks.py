@@ -4,10 +4,11 @@
 - `objections`: another room's reasons against a verb (grants: an unpaid tranche blocks closing)
 - `listen`: an event → a function, run once, after commit (monitoring plans rounds)
 - `panels`: another room's box on a page (monitoring adds follow-up to the case)
+- `wordings`: what a room's tasks say, where another room lists them
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,7 @@ _authority: list[Authority] = []
 _objections: dict[str, list[Objection]] = defaultdict(list)
 _listeners: dict[str, dict[str, Listener]] = defaultdict(dict)
 _panels: dict[str, list[Callable[[Any, Any], Panel | None]]] = defaultdict(list)
+_wordings: dict[str, Any] = {}
 
 
 def authority(fn: Authority) -> None:
@@ -86,3 +88,13 @@ def panels(place: str, fn: Callable[[Any, Any], Panel | None]) -> None:
 def panels_of(place: str, request: Any, obj: Any = None) -> list[Panel]:
     """The panels of a page for this request, in their order."""
     return sorted(filter(None, (fn(request, obj) for fn in _panels.get(place, []))), key=lambda panel: panel.order)
+
+
+def wordings(kinds: Mapping[str, Any]) -> None:
+    """Let the kinds of task of a room be said in its words: {"monitoring.call": _("Call")}."""
+    _wordings.update(kinds)
+
+
+def wording_of(kind: str) -> Any:
+    """What a task of the kind says, in the language of whoever reads it; the kind itself where no room knows it."""
+    return _wordings.get(kind, kind)

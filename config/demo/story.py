@@ -15,6 +15,7 @@ from config.demo import crowd, names, people
 from config.demo.answers import Answering
 from config.demo.cast import BY, House, invite_cast
 from config.demo.days import Days, at
+from config.demo.office import Office
 from monitoring.dispatch import dispatch
 from workflows import chain, clock, messages
 from workflows.partial import PartialDate
@@ -42,12 +43,13 @@ def tell(now: dt.datetime, *, seed: int = 2026, said: Callable[[str], Any] = pri
         days = Days(until=now)
         arrivals = _crowd(days, town, rng, first, today)
         people.everybody(days, town, first, today)
-        answering = Answering(rng, house)
+        answering, office = Answering(rng, house), Office(rng, house)
 
         def evening(moment: dt.datetime) -> None:
             dispatch(moment)
             if moment < now:
                 messages.send_waiting(at=moment)
+                office.tidies_up(moment)
             answering.that_day(moment)
 
         days.pass_by(evening, lambda day: said(f"  {day:%B %Y}") if day.day == 1 else None)
@@ -59,17 +61,16 @@ def tell(now: dt.datetime, *, seed: int = 2026, said: Callable[[str], Any] = pri
 
 def _town(house: House, rng: random.Random) -> crowd.Town:
     programme = set_up_programme(
-        by=house.mona, code="TN-RETURN", name="Return to Tunisia", country="TN", currency="TND", offices=house.offices.values(),
+        by=house.mona, code="TN-RETURN", name="Return to Tunisia", country="TN", currency="TND", offices=list(house.offices.values()),
         first_aid_ceiling=300_000, plan_approval_ceiling=100_000, languages=["ar", "fr", "en"],
         lawful_basis="The task that the law gives to the national employment agency: to help people who come home find work.",
         lawful_basis_decided_by="Lena Vogel", lawful_basis_decided_on=clock.today(),
     )  # fmt: skip
     numbers = [
-        ("Police", "197", clock.today()),
-        ("Ambulance", "190", clock.today()),
-        ("Violence against women", "1899", clock.today()),
+        {"label": label, "number": number, "checked_on": clock.today()}
+        for label, number in (("Police", "197"), ("Ambulance", "190"), ("Violence against women", "1899"))
     ]
-    programme = change_programme(programme, by=house.gia, numbers=numbers)
+    programme = change_programme(programme, by=house.gia, emergency_numbers=numbers)
     programme = go_live(programme, by=house.gia)
     employers = [work.add_employer(by=house.amina, name=name, trade=trade, place="Tunis") for name, trade in names.EMPLOYERS]
     courses = {}
