@@ -49,7 +49,7 @@ class UserForm(VerbForm):
 class GrantForm(VerbForm):
     """One role, at one office or at every one: no answer is taken for *everywhere*."""
 
-    role = forms.ChoiceField(label=_("Role"))
+    role = forms.ChoiceField(label=_("Role"), help_text=_("“What each role may do” has them in words"))
     office = forms.ChoiceField(label=_("Where"))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

@@ -35,7 +35,7 @@ class PeoplePage:
 def people_page(
     user: User, *, words: str = "", office: Office | None = None, role: str = "", closed: bool = False, after: UUID | None = None
 ) -> PeoplePage:
-    """Colleagues whom the user may see, by name; each with the roles in force (`.held`) and whether a code is set up."""
+    """Colleagues whom the user may see, by name; each with the roles in force (`.held`) and what is known of a code."""
     found = User.objects.visible_to(user).filter(is_active=not closed).order_by("name", "pk").found_by(words)
     held = RoleGrant.objects.in_force()
     if office or role:
@@ -47,6 +47,7 @@ def people_page(
     with_code = set(Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__in=rows).values_list("user", flat=True))
     for row in rows:
         row.has_code = row.pk in with_code
+        row.asks_code = any(ROLES[grant.role].needs_second_factor for grant in row.held)
     return PeoplePage(rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None)
 
 
@@ -67,12 +68,12 @@ class Line:
     sentence: str
 
 
-def _role_at(facts: dict[str, Any]) -> dict[str, Any]:
-    role = ROLES.get(facts.get("role", ""))
-    return {"role": role.label if role else facts.get("role", ""), "office": facts.get("office") or _("every office")}
-
-
-def _sentence(event: Event) -> str:
+def _sentence(event: Event, offices: dict[str, str]) -> str:
+    facts = event.facts
+    role = {
+        "role": ROLES[facts["role"]].label if facts.get("role") in ROLES else "",
+        "office": offices.get(facts.get("office") or "", _("every office")),
+    }
     match event.verb:
         case "accounts.invite_user":
             return _("Invited.")
@@ -89,9 +90,9 @@ def _sentence(event: Event) -> str:
         case "accounts.reactivate_user":
             return _("Access given again.")
         case "accounts.grant_role":
-            return _("%(role)s given, for %(office)s.") % _role_at(event.facts)
+            return _("%(role)s given, for %(office)s.") % role
         case "accounts.revoke_role":
-            return _("%(role)s taken back, for %(office)s.") % _role_at(event.facts)
+            return _("%(role)s taken back, for %(office)s.") % role
         case "accounts.open_office":
             return _("Opened.")
     return event.verb
@@ -102,7 +103,8 @@ def story_of(root: AggregateRoot, *, most: int = 50) -> list[Line]:
     events = list(Event.objects.filter(stream=root.stream).order_by("-seq")[:most])
     ids = {event.actor_id for event in events if event.actor_kind == "user"}
     names = {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
-    return [Line(event.recorded_at, _actor(event, names, root), _sentence(event)) for event in events]
+    offices = dict(Office.objects.values_list("code", "name"))
+    return [Line(event.recorded_at, _actor(event, names, root), _sentence(event, offices)) for event in events]
 
 
 def _actor(event: Event, names: dict[str, str], root: AggregateRoot) -> str:

@@ -53,13 +53,6 @@ class StaffOnly(DefaultAccountAdapter):
         super().set_password(user, password)
         forget_wrong_passwords(username=user.email.lower())
 
-    def post_login(self, request: HttpRequest, user: Any, **how: Any) -> HttpResponse:
-        """On a machine where no language was chosen, the pages speak the colleague's own."""
-        answer = super().post_login(request, user, **how)
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            remember_language(answer, user.language)
-        return answer
-
 
 def remember_language(answer: HttpResponse, language: str) -> None:
     """Let this browser ask for pages in the language."""
