@@ -78,7 +78,7 @@ class InterviewForm(forms.Form):
     way = forms.ChoiceField(label=_("How"), choices=[one for one in Way.choices if one[0] != Way.WEB], initial=Way.PHONE, widget=forms.RadioSelect)
     refused = forms.ChoiceField(
         label=_("Or a no"), required=False, widget=forms.RadioSelect,
-        choices=[("", _("No: the person answers")), (Why.NOT_THIS_TIME, _("Not this time")), (Why.NEVER_AGAIN, _("Never again: we stop asking for good"))],
+        choices=[("", _("No, the person answers")), (Why.NOT_THIS_TIME, _("Not this time")), (Why.NEVER_AGAIN, _("Never again: we stop asking for good"))],
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -98,6 +98,8 @@ class InterviewForm(forms.Form):
             field.label = instruments.text(question.item, language)
             if question.item.alone_only:
                 field.help_text = _("Only when nobody else can hear.")
+            elif question.item.ask_if:
+                field.help_text = _("Only if it fits what was said before.")
             self.fields[question.key] = field
 
     def clean(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from monitoring import rules
 from monitoring.models import Attempt, Round
 from monitoring.models.round import whose_rounds
 from monitoring.queries import TAPS, call_rows
-from monitoring.states import OPEN, PLANNED, REACHED
+from monitoring.states import OPEN, PLANNED, REACHED, Why
 from workflows import clock, hooks
 from workflows.hooks import Panel
 from workflows.models import Task
@@ -78,8 +78,8 @@ def touch_of(one: Round) -> rules.Touch:
     """What would make one more effort worth it, from contacts alone: missed rounds, dead numbers, silence (promise 5.8)."""
     case = one.case
     missed = 0
-    for state in Round.objects.filter(case=case, ended_at__isnull=False).order_by("-ended_at").values_list("state", flat=True):
-        if state != "missed":
+    for why in Round.objects.filter(case=case, ended_at__isnull=False).order_by("-ended_at").values_list("why", flat=True):
+        if why != Why.NOT_REACHED:
             break
         missed += 1
     dead = any(reach.dead_since for reach in case.person.reaches.all())

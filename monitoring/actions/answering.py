@@ -225,11 +225,12 @@ def record_interview(
         if refused:
             to, why = REFUSED, refused
         else:
-            rows, tasks = [], []
+            rows, tasks, said = [], [], said_so_far(one)
             for asked in asked_by(one):
+                so_far = {**said.get(asked.name, {}), **{item: given for (name, item), given in answers.items() if name == asked.name}}
                 for item in asked.items:
                     given = answers.get((asked.name, item.id))
-                    if given not in (None, "", []):
+                    if given not in (None, "", []) and instruments.applies(item, so_far):
                         question = Question(asked, item)
                         rows.append(row_of(one, question, given, way, late=late))
                         tasks += _tasks(one, question, instruments.clean(item, given))

@@ -139,19 +139,26 @@ def _shown(sheet: Sheet) -> HttpResponse:
 
 
 def _first(sheet: Sheet, form: BeginForm | None = None, status: int = 200) -> HttpResponse:
-    count = len(sheet.questions())
-    return sheet.show("first", status, form=form or BeginForm(), count=count, minutes=max(1, round(count / 4)), begun=sheet.invitation.begun_at is not None)
+    minutes = max(1, round(_most(sheet) / 5))
+    return sheet.show("first", status, form=form or BeginForm(), minutes=minutes, begun=sheet.invitation.begun_at is not None)
+
+
+def _most(sheet: Sheet) -> int:
+    """The most questions that may come: which do depends on the answers, and a count that grows would be a broken word."""
+    return sum(len(asked.items) for asked in answering.asked_by(sheet.round))
 
 
 def _question(sheet: Sheet, questions: list[Question], number: int, form: QuestionForm | None = None) -> HttpResponse:
     question = questions[number]
+    items = [item for asked in answering.asked_by(sheet.round) for item in asked.items]
     return sheet.show(
         "question",
         422 if form else 200,
         form=form or QuestionForm(question),
         key=question.key,
         number=number + 1,
-        count=len(questions),
+        far=items.index(question.item) + 1,
+        most=len(items),
         back=sheet.address(number - 1) if number else sheet.address(),
         skip=_after(sheet, number, len(questions)),
     )

@@ -37,7 +37,7 @@ def test_it_is_kept_in_no_column():
 
 def test_neither_dispatch_nor_schedule_asks_for_it():
     for name in ("dispatch.py", "schedule.py", "actions/planning.py", "indicators.py", "exports.py"):
-        assert "touch_of" not in (ROOT / "monitoring" / name).read_text() and "losing" not in (ROOT / "monitoring" / name).read_text()
+        assert "touch_of" not in (ROOT / "monitoring" / name).read_text() and "losing_touch" not in (ROOT / "monitoring" / name).read_text()
 
 
 @pytest.mark.django_db
