@@ -6,8 +6,7 @@ own reach (promises 5.1), and those verbs ask it themselves.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -18,53 +17,84 @@ from casework.states import COUNSELLING, WORKING, Outcome, Path
 from workflows.machine import Blocker
 
 
-@dataclass(frozen=True, slots=True)
+# What one question to the database answers, by the name of the bundle: a rule that asks one fact reads its bundle alone.
+BUNDLES = {
+    "person": (
+        "notice_understood identity_answered screened undecided_duplicates missing_in_profile draft_ceiling offered_name"
+    ).split(),
+    "plan": "plan_agreed plan_path draft draft_total draft_approved promises_open".split(),
+    "services": (
+        "enrolments enrolments_asked enrolments_running applications_open placements placements_running sessions appointments_open "
+        "costs tasks_open"
+    ).split(),
+}
+_BUNDLE_OF = {fact: bundle for bundle, facts in BUNDLES.items() for fact in facts}
+
+
 class CaseFacts:
-    """What the rules ask about one case, loaded for any number of cases at once by `Case.load_facts`."""
+    """What the rules ask about one case. The row's own facts are at hand; the others are read at the first question.
+
+    `read(bundle)` gives the facts of a bundle of `BUNDLES`; whoever loads many cases reads a bundle once for all of them
+    (`Case.load_facts`), so a page costs at most three questions, and most verbs none.
+    """
 
     id: uuid.UUID
     person: uuid.UUID
     state: str
-    path: str = ""
-    outcome: str = ""
-    has_caseworker: bool = False
-    arrived: bool = False
-    held_from: str = ""
-    counselled: bool = False
-    merged: bool = False
-    erased: bool = False
+    path: str
+    outcome: str
+    has_caseworker: bool
+    arrived: bool
+    held_from: str
+    counselled: bool
+    merged: bool
+    erased: bool
+    offered: bool
+    dead: bool
+    death_confirmed: bool
+    death_within_a_day: bool
 
-    notice_understood: bool = False
-    identity_answered: bool = False
-    screened: bool = False
-    undecided_duplicates: int = 0
-    missing_in_profile: tuple[str, ...] = ()
+    notice_understood: bool
+    identity_answered: bool
+    screened: bool
+    undecided_duplicates: int
+    missing_in_profile: tuple[str, ...]
+    draft_ceiling: int
+    offered_name: str
 
-    plan_agreed: bool = False
-    plan_path: str = ""
-    draft: bool = False
-    draft_total: int = 0
-    draft_ceiling: int = 0
-    draft_approved: bool = False
-    promises_open: int = 0
+    plan_agreed: bool
+    plan_path: str
+    draft: bool
+    draft_total: int
+    draft_approved: bool
+    promises_open: int
 
-    offered_to: str = ""
-    enrolments: int = 0
-    enrolments_asked: int = 0
-    enrolments_running: int = 0
-    applications_open: int = 0
-    placements: int = 0
-    placements_running: int = 0
-    sessions: int = 0
-    appointments_open: int = 0
-    costs: int = 0
-    tasks_open: int = 0
+    enrolments: int
+    enrolments_asked: int
+    enrolments_running: int
+    applications_open: int
+    placements: int
+    placements_running: int
+    sessions: int
+    appointments_open: int
+    costs: int
+    tasks_open: int
 
-    dead: bool = False
-    death_confirmed: bool = False
-    death_within_a_day: bool = False
+    def __init__(self, read: Callable[[str], Mapping[str, Any]], **at_hand: Any) -> None:
+        self._read = read
+        self.__dict__.update(at_hand)
 
-    today: dt.date | None = None
+    def __getattr__(self, fact: str) -> Any:
+        bundle = _BUNDLE_OF.get(fact)
+        if bundle is None:
+            raise AttributeError(f"No rule knows a fact {fact!r}.")
+        self.__dict__.update(self._read(bundle))
+        return self.__dict__[fact]
+
+    @property
+    def offered_to(self) -> str:
+        """The name of the office that the case is offered to, or ""."""
+        return self.offered_name if self.offered else ""
 
 
 def page(name: str, *keys: Any) -> str:

@@ -1,12 +1,13 @@
-"""Where the rules' facts come from: one query for any number of cases."""
+"""Where the rules' facts come from: at most three queries for any number of cases, and none that no rule asks for."""
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from casework.models.consent import NoticeGiven
@@ -30,11 +31,43 @@ A_DAY = dt.timedelta(days=1)
 
 
 def facts_of(cases: Sequence["Case"]) -> Mapping[uuid.UUID, CaseFacts]:
-    """The facts of each case by its key, as they stand in the database now."""
-    now = clock.now()
-    asked = _questions().filter(pk__in=[case.pk for case in cases])
-    rows = {row["pk"]: row for row in asked}
-    return {case.pk: _facts(case, rows[case.pk], now) for case in cases if case.pk in rows}
+    """The facts of each case by its key, as they stand in the database when a rule first asks."""
+    now, load = clock.now(), _Load(cases)
+    return {case.pk: CaseFacts(partial(load.bundle_of, case.pk), **_at_hand(case, now)) for case in cases}
+
+
+class _Load:
+    """One load of many cases: each bundle is one query for all of them, at the first question."""
+
+    def __init__(self, cases: Sequence["Case"]) -> None:
+        self.keys = [case.pk for case in cases]
+        self.read: dict[str, dict[uuid.UUID, dict[str, Any]]] = {}
+
+    def bundle_of(self, key: uuid.UUID, bundle: str) -> dict[str, Any]:
+        if bundle not in self.read:
+            rows = _QUESTIONS[bundle]().filter(pk__in=self.keys)
+            self.read[bundle] = {row.pop("pk"): _ANSWERS[bundle](row) for row in rows}
+        return self.read[bundle][key]
+
+
+def _at_hand(case: "Case", now: dt.datetime) -> dict[str, Any]:
+    return {
+        "id": case.pk,
+        "person": case.person_id,
+        "state": str(case.state),
+        "path": case.path,
+        "outcome": case.outcome,
+        "has_caseworker": case.caseworker_id is not None,
+        "arrived": bool(case.arrived_on),
+        "held_from": case.held_from,
+        "counselled": case.counselling_since is not None,
+        "merged": case.merged_into_id is not None,
+        "erased": case.erased_at is not None,
+        "offered": case.offered_to_id is not None,
+        "dead": case.death_recorded_at is not None,
+        "death_confirmed": case.death_confirmed_at is not None,
+        "death_within_a_day": case.death_recorded_at is not None and now - case.death_recorded_at <= A_DAY,
+    }
 
 
 def _count(rows: QuerySet[Any]) -> Any:
@@ -43,87 +76,82 @@ def _count(rows: QuerySet[Any]) -> Any:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _questions() -> QuerySet[Any]:
-    of_case = {"case": OuterRef("pk")}
-    of_person = {"person": OuterRef("person")}
+def _cases() -> Any:
+    return apps.get_model("casework", "Case")._base_manager
+
+
+_OF_CASE = {"case": OuterRef("pk")}
+_OF_PERSON = {"person": OuterRef("person")}
+
+
+@cache
+def _of_the_person() -> QuerySet[Any]:
     here = Q(case=OuterRef("pk")) | Q(case=None)
-    draft = Plan.objects.drafts().filter(**of_case)
-    enrolments = Enrolment.objects.standing().filter(**of_case)
-    profile = Profile.objects.filter(**of_person)
-    return apps.get_model("casework", "Case")._base_manager.values(
+    profile = Profile.objects.filter(**_OF_PERSON)
+    return _cases().values(
         "pk",
         "person__identity_seen_on",
         "person__identity_absent_because",
         "offered_to__name",
-        ceiling=F("programme__plan_approval_ceiling"),
-        notice=Exists(NoticeGiven.objects.filter(here, understood=True, **of_person)),
-        identity=Exists(Document.objects.filter(kind=DocumentKind.IDENTITY, **of_case)),
-        screened=Exists(Screening.objects.filter(here, **of_person)),
-        duplicates=_count(PossibleDuplicate.objects.undecided().filter(**of_case)),
+        draft_ceiling=F("programme__plan_approval_ceiling"),
+        notice_understood=Exists(NoticeGiven.objects.filter(here, understood=True, **_OF_PERSON)),
+        identity=Exists(Document.objects.filter(kind=DocumentKind.IDENTITY, **_OF_CASE)),
+        screened=Exists(Screening.objects.filter(here, **_OF_PERSON)),
+        undecided_duplicates=_count(PossibleDuplicate.objects.undecided().filter(**_OF_CASE)),
         occupation=Subquery(profile.values("occupation")[:1]),
         level=Subquery(profile.values("level")[:1]),
-        languages=Subquery(profile.values("languages")[:1]),
-        plan_path=Subquery(Plan.objects.agreed().filter(**of_case).values("path")[:1]),
-        plan_agreed=Exists(Plan.objects.agreed().filter(**of_case)),
+        language=Subquery(profile.values("languages")[:1]),
+    )
+
+
+def _person_answers(row: dict[str, Any]) -> dict[str, Any]:
+    seen = [row.pop(name) for name in ("identity", "person__identity_seen_on", "person__identity_absent_because")]
+    missing = tuple(part for part in ("occupation", "level", "language") if not row.pop(part))
+    offered = row.pop("offered_to__name") or ""
+    return {**row, "identity_answered": any(seen), "missing_in_profile": missing, "offered_name": offered}
+
+
+@cache
+def _of_the_plan() -> QuerySet[Any]:
+    agreed = Plan.objects.agreed().filter(**_OF_CASE)
+    draft = Plan.objects.drafts().filter(**_OF_CASE)
+    return _cases().values(
+        "pk",
+        plan_agreed=Exists(agreed),
+        plan_path=Coalesce(Subquery(agreed.values("path")[:1]), Value("")),
         draft=Exists(draft),
-        draft_total=Subquery(draft.values("total")[:1]),
+        draft_total=Coalesce(Subquery(draft.values("total")[:1]), 0),
         draft_approved=Exists(draft.exclude(approved_at=None)),
         promises_open=_count(Promise.objects.open().filter(plan__case=OuterRef("pk"))),
-        enrolments_all=_count(enrolments),
-        enrolments_asked=_count(enrolments.filter(state=EnrolmentState.ASKED)),
-        enrolments_running=_count(Enrolment.objects.running().filter(**of_case)),
-        applications_open=_count(Application.objects.open().filter(**of_case)),
-        placements_all=_count(Placement.objects.standing().filter(**of_case)),
-        placements_running=_count(Placement.objects.running().filter(**of_case)),
-        sessions_all=_count(Session.objects.standing().filter(**of_case)),
-        appointments_open=_count(Appointment.objects.booked().filter(**of_case)),
-        costs_all=_count(Cost.objects.standing().filter(**of_case)),
+    )
+
+
+@cache
+def _of_the_services() -> QuerySet[Any]:
+    standing = Enrolment.objects.standing().filter(**_OF_CASE)
+    rows = _cases().values(
+        "pk",
+        enrolments_all=_count(standing),
+        enrolments_asked=_count(standing.filter(state=EnrolmentState.ASKED)),
+        enrolments_running=_count(Enrolment.objects.running().filter(**_OF_CASE)),
+        applications_open=_count(Application.objects.open().filter(**_OF_CASE)),
+        placements_all=_count(Placement.objects.standing().filter(**_OF_CASE)),
+        placements_running=_count(Placement.objects.running().filter(**_OF_CASE)),
+        sessions_all=_count(Session.objects.standing().filter(**_OF_CASE)),
+        appointments_open=_count(Appointment.objects.booked().filter(**_OF_CASE)),
+        costs_all=_count(Cost.objects.standing().filter(**_OF_CASE)),
         tasks_open=_count(Task.objects.open().filter(stream=StreamOf("case", OuterRef("pk")))),
     )
+    return rows
 
 
-def _facts(case: "Case", row: dict[str, Any], now: dt.datetime) -> CaseFacts:
-    missing = tuple(
-        part
-        for part, value in (("occupation", row["occupation"]), ("level", row["level"]), ("language", row["languages"]))
-        if not value
-    )
-    return CaseFacts(
-        id=case.pk,
-        person=case.person_id,
-        state=str(case.state),
-        path=case.path,
-        outcome=case.outcome,
-        has_caseworker=case.caseworker_id is not None,
-        arrived=bool(case.arrived_on),
-        held_from=case.held_from,
-        counselled=case.counselling_since is not None,
-        merged=case.merged_into_id is not None,
-        erased=case.erased_at is not None,
-        notice_understood=row["notice"],
-        identity_answered=bool(row["identity"] or row["person__identity_seen_on"] or row["person__identity_absent_because"]),
-        screened=row["screened"],
-        undecided_duplicates=row["duplicates"],
-        missing_in_profile=missing,
-        plan_agreed=row["plan_agreed"],
-        plan_path=row["plan_path"] or "",
-        draft=row["draft"],
-        draft_total=row["draft_total"] or 0,
-        draft_ceiling=row["ceiling"],
-        draft_approved=row["draft_approved"],
-        promises_open=row["promises_open"],
-        offered_to=row["offered_to__name"] or "",
-        enrolments=row["enrolments_all"],
-        enrolments_asked=row["enrolments_asked"],
-        enrolments_running=row["enrolments_running"],
-        applications_open=row["applications_open"],
-        placements=row["placements_all"],
-        placements_running=row["placements_running"],
-        sessions=row["sessions_all"],
-        appointments_open=row["appointments_open"],
-        costs=row["costs_all"],
-        tasks_open=row["tasks_open"],
-        dead=case.death_recorded_at is not None,
-        death_confirmed=case.death_confirmed_at is not None,
-        death_within_a_day=case.death_recorded_at is not None and now - case.death_recorded_at <= A_DAY,
-    )
+def _services_answers(row: dict[str, Any]) -> dict[str, Any]:
+    return {name.removesuffix("_all"): number for name, number in row.items()}
+
+
+_QUESTIONS = {"person": _of_the_person, "plan": _of_the_plan, "services": _of_the_services}
+_ANSWERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "person": _person_answers,
+    "plan": dict,
+    "services": _services_answers,
+}
