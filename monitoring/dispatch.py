@@ -1,4 +1,4 @@
-"""Whose turn it is, and what happens next: invite, remind, hand to a caseworker, close. One tick can be killed anywhere and run again.
+"""Whose turn it is, and what is next: invite, remind, hand to a caseworker, close. A tick can be killed anywhere and run again.
 
 Each step of a round is one transaction with its event and its message, decided from facts read in a fixed number of queries for a
 batch, and refused if anybody touched the round in between. So nobody is missed and nobody is asked twice; a message that the mail
@@ -204,7 +204,9 @@ def facts_of(rounds: Sequence[Round]) -> dict[tuple[UUID, UUID], Facts]:
         .prefetch_related("person__reaches")
     }
     people = {case.person_id for case in cases.values()}
-    consents = {row.person_id: row for row in Consent.objects.filter(person__in=people, purpose=Purpose.FOLLOW_UP, recipient="").latest()}
+    consents = {
+        row.person_id: row for row in Consent.objects.filter(person__in=people, purpose=Purpose.FOLLOW_UP, recipient="").latest()
+    }
     safety = contact.safety_of(people)
     answered = set(Answer.objects.filter(round__in=ids).values_list("round_id", flat=True))
     invitations = {row.round_id: row for row in Invitation.objects.filter(round__in=ids, ended_at=None).select_related("reach")}
@@ -212,7 +214,9 @@ def facts_of(rounds: Sequence[Round]) -> dict[tuple[UUID, UUID], Facts]:
     for other in Round.objects.filter(asked_with__in=ids).select_related("schedule"):
         asks[other.asked_with_id] |= schedule.asked_in(other.schedule.kind, other.months)
     bounced = set(
-        Message.objects.filter(about__in=[case.stream for case in cases.values()], kind=KIND).exclude(dead_at=None).values_list("key", flat=True)
+        Message.objects.filter(about__in=[case.stream for case in cases.values()], kind=KIND)
+        .exclude(dead_at=None)
+        .values_list("key", flat=True)
     )
     found = {}
     for one in rounds:
@@ -249,9 +253,14 @@ def _invites(steps: Mapping[UUID, Step], versions: Mapping[UUID, int], facts: Ma
         programme, office = known.case.programme, known.case.office
         token, language = new_token(), letters.language_for(known.person, programme, reach)
         invitation = Invitation(
-            round=one, reach=reach, language=language, token=token, token_index=token_index(token), sent_at=at,
+            round=one,
+            reach=reach,
+            language=language,
+            token=token,
+            token_index=token_index(token),
+            sent_at=at,
             expires_at=schedule.closing(one.closes_on, office) + schedule.GRACE,
-        )  # fmt: skip
+        )
         one.instruments = one.instruments or dict(known.asks)
         one.invite(at=at, next_step_at=at + dt.timedelta(days=(programme.reminder_days or [CALL_AFTER.days])[0]))
         one.adds(invitation, _message(known.case, invitation, letters.invitation(token, language), 0, at))
@@ -333,15 +342,28 @@ def _key(invitation: Invitation) -> str:
 def _message(case: Case, invitation: Invitation, words: letters.Words, number: int, at: dt.datetime) -> Message:
     assert invitation.reach is not None
     return queue_message(
-        channel="email", to=invitation.reach.value, subject=words.subject, body=words.body, key=f"{_key(invitation)}{number}",
-        about=case.stream, kind=KIND, language=invitation.language, not_before=at, save=False,
-    )  # fmt: skip
+        channel="email",
+        to=invitation.reach.value,
+        subject=words.subject,
+        body=words.body,
+        key=f"{_key(invitation)}{number}",
+        about=case.stream,
+        kind=KIND,
+        language=invitation.language,
+        not_before=at,
+        save=False,
+    )
 
 
 def task_of(one: Round, case: Case, kind: str, **params: Any) -> Task:
-    """Work for the case's caseworker, or for whoever has that role at the office; one of a kind a round and, for calls, each time it is handed over."""
+    """Work for the case's caseworker, or for that role at the office; one of a kind a round (calls: each handing over)."""
     return Task(
-        stream=case.stream, kind=f"monitoring.{kind}", params={"round": str(one.pk), "months": one.months, **params},
-        assignee_id=str(case.caseworker_id or ""), office_id=str(case.office_id), role="caseworker",
-        due_on=clock.today(), key=f"monitoring.{kind}:{one.pk}:{one.version if kind == 'call' else 0}",
-    )  # fmt: skip
+        stream=case.stream,
+        kind=f"monitoring.{kind}",
+        params={"round": str(one.pk), "months": one.months, **params},
+        assignee_id=str(case.caseworker_id or ""),
+        office_id=str(case.office_id),
+        role="caseworker",
+        due_on=clock.today(),
+        key=f"monitoring.{kind}:{one.pk}:{one.version if kind == 'call' else 0}",
+    )

@@ -28,7 +28,10 @@ class BeginForm(forms.Form):
     """Whose telephone it is: asked before anything else."""
 
     phone_is = forms.ChoiceField(
-        label=_("Whose phone is this?"), choices=[one for one in PhoneIs.choices if one[0]], widget=forms.RadioSelect, required=False
+        label=_("Whose phone is this?"),
+        choices=[one for one in PhoneIs.choices if one[0]],
+        widget=forms.RadioSelect,
+        required=False,
     )
 
 
@@ -47,7 +50,12 @@ class QuestionForm(forms.Form):
             field = forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple)
         else:
             hint = _("A whole number") if kind == "number" else _("Year and month, like 2026-03")
-            attrs = {"class": "form-control", "inputmode": "decimal" if kind == "number" else "numeric", "autocomplete": "off", "dir": "ltr"}
+            attrs = {
+                "class": "form-control",
+                "inputmode": "decimal" if kind == "number" else "numeric",
+                "autocomplete": "off",
+                "dir": "ltr",
+            }
             field = forms.CharField(max_length=20, widget=forms.TextInput(attrs=attrs), help_text=hint)
         field.label = instruments.text(question.item, language)
         field.error_messages["required"] = WRONG["nothing_chosen"] if options[1:] else WRONG["not_a_number"]
@@ -75,11 +83,19 @@ class QuestionForm(forms.Form):
 class InterviewForm(forms.Form):
     """All questions of a round on one page, read aloud by a caseworker. What is left empty was not asked."""
 
-    way = forms.ChoiceField(label=_("How"), choices=[one for one in Way.choices if one[0] != Way.WEB], initial=Way.PHONE, widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=_("How"), choices=[one for one in Way.choices if one[0] != Way.WEB], initial=Way.PHONE, widget=forms.RadioSelect
+    )
     refused = forms.ChoiceField(
-        label=_("Or a no"), required=False, widget=forms.RadioSelect,
-        choices=[("", _("No, the person answers")), (Why.NOT_THIS_TIME, _("Not this time")), (Why.NEVER_AGAIN, _("Never again: we stop asking for good"))],
-    )  # fmt: skip
+        label=_("Or a no"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("", _("No, the person answers")),
+            (Why.NOT_THIS_TIME, _("Not this time")),
+            (Why.NEVER_AGAIN, _("Never again: we stop asking for good")),
+        ],
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, questions: list[Question], *args: Any, **kwargs: Any) -> None:
@@ -135,5 +151,7 @@ class WaiveForm(forms.Form):
     """Why a round is left out."""
 
     why = forms.ChoiceField(label=_("Why"), choices=[(why.value, why.label) for why in WAIVED_BY_HAND], widget=forms.RadioSelect)
-    words = forms.CharField(label=_("In words, for the file"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    words = forms.CharField(
+        label=_("In words, for the file"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)

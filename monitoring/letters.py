@@ -1,4 +1,4 @@
-"""What people are told in writing: neutral words, in their language, with nothing that says from where somebody came back (promise 5.6)."""
+"""What people are told in writing: neutral words, in their language, with nothing that says who somebody is (promise 5.6)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ class Words:
 
 
 def language_for(person: Any, programme: Any, reach: Any = None) -> str:
-    """The language in which to write: of the way to reach the person, else the person's, else the programme's first that we speak."""
+    """The language in which to write: of the way to reach the person, else the person's, else the programme's first of ours."""
     ours = [code for code, _name in settings.LANGUAGES]
     for code in (getattr(reach, "language", ""), person.language, *programme.languages):
         base = (code or "").lower().replace("_", "-").split("-")[0]
@@ -41,13 +41,15 @@ def invitation(token: str, language: str) -> Words:
     with translation.override(language):
         return Words(
             _("Your short call-back"),
-            "\n\n".join([
-                _("Hello, this is the short call-back you asked for:"),
-                link_of(token),
-                _("It takes about three minutes. You may skip any question, or stop."),
-                _("To get no more of these, open the link and choose “Never again”."),
-            ]),
-        )  # fmt: skip
+            "\n\n".join(
+                [
+                    _("Hello, this is the short call-back you asked for:"),
+                    link_of(token),
+                    _("It takes about three minutes. You may skip any question, or stop."),
+                    _("To get no more of these, open the link and choose “Never again”."),
+                ]
+            ),
+        )
 
 
 def reminder(token: str, language: str) -> Words:
@@ -55,12 +57,14 @@ def reminder(token: str, language: str) -> Words:
     with translation.override(language):
         return Words(
             _("Your short call-back"),
-            "\n\n".join([
-                _("Hello, the short call-back you asked for is still open:"),
-                link_of(token),
-                _("To get no more of these, open the link and choose “Never again”."),
-            ]),
-        )  # fmt: skip
+            "\n\n".join(
+                [
+                    _("Hello, the short call-back you asked for is still open:"),
+                    link_of(token),
+                    _("To get no more of these, open the link and choose “Never again”."),
+                ]
+            ),
+        )
 
 
 def alarm(language: str) -> Words:
@@ -68,9 +72,11 @@ def alarm(language: str) -> Words:
     with translation.override(language):
         return Words(
             _("Something urgent waits for you"),
-            "\n\n".join([
-                _("Somebody may be in danger. Open the list of calls now, and press “I am on it”:"),
-                f"{settings.SITE_URL}{reverse('monitoring:calls')}",
-                _("In 30 minutes the next colleague is asked."),
-            ]),
-        )  # fmt: skip
+            "\n\n".join(
+                [
+                    _("Somebody may be in danger. Open the list of calls now, and press “I am on it”:"),
+                    f"{settings.SITE_URL}{reverse('monitoring:calls')}",
+                    _("In 30 minutes the next colleague is asked."),
+                ]
+            ),
+        )

@@ -17,12 +17,15 @@ from workflows.models import Event, Message, Task
 CASE_VERBS = tuple(
     f"casework.{name}"
     for name in (
-        "begin_counselling record_placement end_placement correct_placement confirm_placement record_death undo_death confirm_death "
-        "close_case sign_closing close_as_merged reopen_case"
-    ).split()
+        *("begin_counselling", "record_placement", "end_placement", "correct_placement", "confirm_placement"),
+        *("record_death", "undo_death", "confirm_death", "close_case", "sign_closing", "close_as_merged", "reopen_case"),
+    )
 )
-PERSON_VERBS = tuple(f"casework.{name}" for name in "record_consent withdraw_consent merge_people unmerge_people".split())
-ENDS = tuple(f"monitoring.{name}" for name in "submit_answers record_interview refuse keep_part miss waive stop count_with".split())
+PERSON_VERBS = tuple(f"casework.{name}" for name in ("record_consent", "withdraw_consent", "merge_people", "unmerge_people"))
+ENDS = tuple(
+    f"monitoring.{name}"
+    for name in ("submit_answers", "record_interview", "refuse", "keep_part", "miss", "waive", "stop", "count_with")
+)
 
 # The one wording of every task of this room; a task stores its code and parameters.
 TASKS = {
@@ -58,7 +61,10 @@ def plan_rounds_of_person(event: Event) -> None:
 
 
 def tidy_up(event: Event) -> None:
-    """A round ended: nothing more is sent about it, its link dies unless a late answer may still come, its calls are done, and what counts with it ends too."""
+    """A round ended: nothing more is sent, its calls are done, what counts with it ends too.
+
+    The link dies, unless the window closed on it: then a late answer may still come.
+    """
     one = Round.objects.select_related("case").get(pk=event.subject_id)
     if not one.ended:
         return
@@ -69,7 +75,9 @@ def tidy_up(event: Event) -> None:
         waiting.update(cancelled_at=now, done_at=now, address="", subject="", body="", lease_token=None, lease_until=None)
     if not one.why or one.why not in (Why.NOT_REACHED, Why.WINDOW_CLOSED):
         Invitation.objects.filter(round=one, ended_at=None).update(ended_at=now, token="")
-    finished = Task.objects.filter(kind__in=("monitoring.call", "monitoring.ask_permission"), params__round=str(one.pk), done_at=None)
+    finished = Task.objects.filter(
+        kind__in=("monitoring.call", "monitoring.ask_permission"), params__round=str(one.pk), done_at=None
+    )
     finished.update(done_at=now, done_by="system", outcome=one.state)
     plan_case(one.case_id)
 
@@ -82,4 +90,3 @@ def never_again(event: Event) -> None:
     person = Person.objects.get(cases__rounds=event.subject_id)
     if Consent.objects.filter(person=person).allowing(Purpose.FOLLOW_UP).exists():
         withdraw_consent(person, by=LINK(kind, key), purpose=Purpose.FOLLOW_UP, how="link")
-

@@ -34,7 +34,10 @@ def follow_up_of(request: Any, case: Any) -> Panel | None:
     if not rounds:
         summary = _("Begins with counselling")
     elif open_rounds:
-        summary = _("%(reached)s answered, the next on %(day)s") % {"reached": reached, "day": open_rounds[0].due_on.strftime("%d.%m.%Y")}
+        summary = _("%(reached)s answered, the next on %(day)s") % {
+            "reached": reached,
+            "day": open_rounds[0].due_on.strftime("%d.%m.%Y"),
+        }
     else:
         summary = _("%(reached)s of %(all)s answered") % {"reached": reached, "all": len(rounds)}
     may = scope_of(request.user)
@@ -60,7 +63,15 @@ def calls(request: Any, _obj: Any) -> Panel | None:
     rows = call_rows(rounds[:MOST_ON_MY_DAY])
     summary = ngettext("%(count)s call", "%(count)s calls", len(rows)) % {"count": len(rows)}
     context = {"rows": rows, "more": len(rounds) > MOST_ON_MY_DAY, "taps": TAPS}
-    return Panel(_("Calls to make"), summary, "monitoring/panels/calls.html", context, order=40, name="calls", url=reverse("monitoring:calls"))
+    return Panel(
+        _("Calls to make"),
+        summary,
+        "monitoring/panels/calls.html",
+        context,
+        order=40,
+        name="calls",
+        url=reverse("monitoring:calls"),
+    )
 
 
 def alarms(request: Any, _obj: Any) -> Panel | None:

@@ -60,7 +60,7 @@ def blockers_when_asked_with_another(facts: RoundFacts) -> Iterable[Blocker]:
 
 
 def blockers_to_going_through_another(facts: RoundFacts, reach: Any, *, safety: Sequence[Any]) -> Iterable[Blocker]:
-    """A third person is tried only if the person named them and what may be said, never where a safety setting stands, twice at most."""
+    """A third person is tried only if the person named them and what may be said, never under a safety setting, twice at most."""
     if safety:
         yield Blocker("safety_setting", _("Safety setting"))
     elif reach is None or not reach.trusted_name or not reach.may_be_said:
@@ -81,7 +81,7 @@ class Touch:
 
 
 def signs_of_losing_touch(touch: Touch) -> list[str]:
-    """Sentences that ask for one more effort. They are shown to caseworker and supervisor, kept nowhere, and never lessen anything."""
+    """Sentences that ask for one more effort. Shown to caseworker and supervisor, kept nowhere, never lessening anything."""
     signs = []
     if touch.missed_in_a_row:
         count = touch.missed_in_a_row

@@ -4,8 +4,8 @@ Decided here, because the journeys leave it open:
 
 - The *plan* schedule counts from the day counselling began, and has the baseline (round 0) alone, so that it can be asked before
   the plan is agreed, in a talk.
-- The *work* schedule counts from the earliest day that the first lasting placement may have begun. A placement lasts when it has run
-  for the programme's least days, or runs still; so a new one is planned for at once, and its rounds are left out again if it was short.
+- The *work* schedule counts from the earliest day that the first lasting placement may have begun. A placement lasts when it has
+  run for the programme's least days, or runs still: a new one is planned for at once, and left out again if it was short.
 - A month that is too short ends on its last day: three months after 30 November is 28 February.
 """
 
@@ -92,7 +92,7 @@ def work_anchors(cases: Sequence[Case]) -> dict[UUID, dt.date]:
 
 
 def lasts(spell: Placement, programme: Any) -> bool:
-    """Whether work counts from this placement: of a kind that the programme counts, and neither ended too soon nor begun in the unknown."""
+    """Whether work counts from this placement: of a kind that the programme counts, begun on a known day, not ended too soon."""
     if spell.kind not in programme.placed_kinds or not spell.started_on:
         return False
     return not spell.ended_on or (spell.ended_on.latest - spell.started_on.earliest).days >= programme.started_only_days
@@ -115,7 +115,9 @@ def asked_together(rounds: Iterable[Any], within: int) -> dict[UUID, UUID]:
     for one in sorted(rounds, key=lambda r: (r.due_on, r.state == PLANNED, r.months, str(r.pk))):
         if one.months == 0:
             continue
-        lead = next((l for l in leads if l.schedule_id != one.schedule_id and (one.due_on - l.due_on).days <= within), None)
+        lead = next(
+            (each for each in leads if each.schedule_id != one.schedule_id and (one.due_on - each.due_on).days <= within), None
+        )
         if one.state == PLANNED and lead is not None:
             pairs[one.pk] = lead.pk
         elif leads_others(one):

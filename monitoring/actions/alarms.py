@@ -1,7 +1,7 @@
 """Somebody says that they are in danger: a task for somebody awake, taken up by name, passed on after half an hour (promise 5.5).
 
-The way on: the case's caseworker and everyone on duty at the office (supervisors), then the protection lead, then the supervisors of
-every office. Nothing is promised to the person but the emergency numbers on their page.
+The way on: the case's caseworker and everyone on duty at the office (supervisors), then the protection lead, then the supervisors
+of every office. Nothing is promised to the person but the emergency numbers on their page.
 """
 
 import datetime as dt
@@ -68,32 +68,54 @@ def _rows(round_id: Any, case: Any, step: int, alarm: str) -> list[Any]:
     for user in _on_duty(case, step):
         rows.append(
             Task(
-                stream=case.stream, kind=KIND, params={"round": str(round_id), "alarm": alarm, "step": step}, assignee_id=str(user.pk),
-                office_id=str(case.office_id), urgent=True, due_on=clock.today(), due_at=now + PASSED_ON_AFTER, key=f"alarm:{alarm}:{step}:{user.pk}",
+                stream=case.stream,
+                kind=KIND,
+                params={"round": str(round_id), "alarm": alarm, "step": step},
+                assignee_id=str(user.pk),
+                office_id=str(case.office_id),
+                urgent=True,
+                due_on=clock.today(),
+                due_at=now + PASSED_ON_AFTER,
+                key=f"alarm:{alarm}:{step}:{user.pk}",
             )
-        )  # fmt: skip
+        )
         words = letters.alarm(user.language)
         rows.append(
             queue_message(
-                channel="email", to=user.email, subject=words.subject, body=words.body, key=f"alarm:{alarm}:{step}:{user.pk}", kind="alarm",
-                language=user.language, save=False,
+                channel="email",
+                to=user.email,
+                subject=words.subject,
+                body=words.body,
+                key=f"alarm:{alarm}:{step}:{user.pk}",
+                kind="alarm",
+                language=user.language,
+                save=False,
             )
-        )  # fmt: skip
+        )
     if not rows:
         # Nobody holds the role: the task waits at the office, and is passed on like any other.
         rows.append(
             Task(
-                stream=case.stream, kind=KIND, params={"round": str(round_id), "alarm": alarm, "step": step}, office_id=str(case.office_id),
-                role="supervisor", urgent=True, due_on=clock.today(), due_at=now + PASSED_ON_AFTER, key=f"alarm:{alarm}:{step}:office",
+                stream=case.stream,
+                kind=KIND,
+                params={"round": str(round_id), "alarm": alarm, "step": step},
+                office_id=str(case.office_id),
+                role="supervisor",
+                urgent=True,
+                due_on=clock.today(),
+                due_at=now + PASSED_ON_AFTER,
+                key=f"alarm:{alarm}:{step}:office",
             )
-        )  # fmt: skip
+        )
     return rows
 
 
 def _on_duty(case: Any, step: int) -> Iterable[User]:
     if step == 0:
         on_duty = _holding("supervisor", case.office_id)
-        return {user.pk: user for user in (*([case.caseworker] if case.caseworker and case.caseworker.is_active else []), *on_duty)}.values()
+        return {
+            user.pk: user for user in (*([case.caseworker] if case.caseworker and case.caseworker.is_active else []), *on_duty)
+        }.values()
     return _holding("protection_lead", case.office_id) if step == 1 else _holding("supervisor", None)
 
 

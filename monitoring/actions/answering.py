@@ -38,14 +38,16 @@ def asked_by(one: Round) -> list[Instrument]:
 
 
 def said_so_far(one: Round) -> dict[str, dict[str, Any]]:
-    """What is kept of this round: instrument → item → answer, as the questions' own rules read it. Leaves monitoring never (promise 5.3)."""
+    """What is kept of this round: instrument → item → answer, as the questions read it. Stays in this room (promise 5.3)."""
     said: dict[str, dict[str, Any]] = {}
     for row in Answer.objects.filter(round=one):
         found = said.setdefault(row.instrument, {})
         if row.declined:
             found[row.item] = PREFER_NOT
         else:
-            item = next((i for asked in asked_by(one) if asked.name == row.instrument for i in asked.items if i.id == row.item), None)
+            item = next(
+                (i for asked in asked_by(one) if asked.name == row.instrument for i in asked.items if i.id == row.item), None
+            )
             found[row.item] = row.said.split(",") if item is not None and item.type == "many" else row.said
     return said
 
@@ -77,7 +79,7 @@ def left_for_voice(one: Round, alone: bool) -> bool:
 
 
 def row_of(one: Round, question: Question, given: Any, way: str, *, late: bool) -> Answer:
-    """The answer as it is kept: sealed where the question is sensitive, else a code that can be counted. Raises instruments.BadAnswer."""
+    """The answer as it is kept: sealed where the question is sensitive, else a code to be counted. Raises instruments.BadAnswer."""
     value = instruments.clean(question.item, given)
     declined = value == PREFER_NOT
     kept = "" if declined else ",".join(value) if isinstance(value, list) else str(value)
@@ -146,7 +148,7 @@ def save_answer(invitation: Invitation, question: Question, given: Any) -> Round
 
 
 def submit_answers(invitation: Invitation, *, shared: list[str]) -> Round:
-    """Send: the round ends as answered or partly answered, the link dies, and the caseworker may read what was ticked and nothing else.
+    """Send: the round ends as answered or partly answered, the link dies, and the caseworker may read what was ticked.
 
     Somebody who preferred not to say anything has refused. Refuses a second sending. After the window, the round stays as it ended.
     """
@@ -227,7 +229,10 @@ def record_interview(
         else:
             rows, tasks, said = [], [], said_so_far(one)
             for asked in asked_by(one):
-                so_far = {**said.get(asked.name, {}), **{item: given for (name, item), given in answers.items() if name == asked.name}}
+                so_far = {
+                    **said.get(asked.name, {}),
+                    **{item: given for (name, item), given in answers.items() if name == asked.name},
+                }
                 for item in asked.items:
                     given = answers.get((asked.name, item.id))
                     if given not in (None, "", []) and instruments.applies(item, so_far):

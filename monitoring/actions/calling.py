@@ -28,7 +28,14 @@ def hand_to_caseworker(one: Round, *, by: Any, version: int | None = None) -> Ro
 
 
 def log_attempt(
-    one: Round, *, by: Any, outcome: str, reach: Reach | None = None, way: str = Way.PHONE, later_at: dt.datetime | None = None, version: int | None = None
+    one: Round,
+    *,
+    by: Any,
+    outcome: str,
+    reach: Reach | None = None,
+    way: str = Way.PHONE,
+    later_at: dt.datetime | None = None,
+    version: int | None = None,
 ) -> Attempt:
     """Write down one try: reached, no answer, wrong number, switched off, or asked to call later.
 
@@ -41,7 +48,14 @@ def log_attempt(
         through_another = reach is not None and reach.whose == Reach.Whose.TRUSTED
         _allow(one, reach, through_another)
         attempt = Attempt(
-            round=one, at=clock.now(), by_id=by.pk, reach=reach, way=way, through_another=through_another, outcome=outcome, later_at=later_at
+            round=one,
+            at=clock.now(),
+            by_id=by.pk,
+            reach=reach,
+            way=way,
+            through_another=through_another,
+            outcome=outcome,
+            later_at=later_at,
         )
         one.asked_at = one.asked_at or attempt.at
         one.adds(attempt)

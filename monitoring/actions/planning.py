@@ -1,4 +1,4 @@
-"""Rounds follow the facts: planned, moved, left out, stopped and taken up again, with the same result in whatever order things happened."""
+"""Rounds follow the facts: planned, moved, left out, stopped and taken up again, the same in whatever order things happened."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -115,10 +115,15 @@ class _Plan:
                     days = schedule.window(row.anchor_on, months, case.programme)
                     new.append(
                         Round(
-                            schedule=row, case=case, months=months, due_on=days.due_on, opens_on=days.opens_on, closes_on=days.closes_on,
+                            schedule=row,
+                            case=case,
+                            months=months,
+                            due_on=days.due_on,
+                            opens_on=days.opens_on,
+                            closes_on=days.closes_on,
                             next_step_at=schedule.opening(days.opens_on, case.office),
                         )
-                    )  # fmt: skip
+                    )
 
         def say(one: Round) -> None:
             one.says(case=one.case_id, kind=one.schedule.kind, months=one.months, due_on=one.due_on)
@@ -143,7 +148,7 @@ class _Plan:
         one.says(why=why)
 
     def take_up_again(self, rounds: Sequence[Round]) -> None:
-        """The death was another person's, the work began after all: what was stopped for that is planned again, if its time is not over."""
+        """The death was another person's, the work began after all: what was stopped for that is planned again, if in time."""
         again = []
         for one in rounds:
             because = (one.state == STOPPED and not self.ended[one.case_id]) or (one.state == WAIVED and one.why == Why.ANCHOR_GONE)
@@ -156,7 +161,12 @@ class _Plan:
 
         def body(one: Round) -> None:
             days, office = windows[one.pk], self.cases[one.case_id].office
-            one.take_up(due_on=days.due_on, opens_on=days.opens_on, closes_on=days.closes_on, next_step_at=schedule.opening(days.opens_on, office))
+            one.take_up(
+                due_on=days.due_on,
+                opens_on=days.opens_on,
+                closes_on=days.closes_on,
+                next_step_at=schedule.opening(days.opens_on, office),
+            )
             one.says(due_on=days.due_on)
 
         self.each(again, "take_up", body)
@@ -208,4 +218,6 @@ class _Plan:
 
 def moved_lately(case: Case, since: dt.date) -> list[Round]:
     """The rounds of a case that a corrected date has moved and that are still ahead."""
-    return list(Round.objects.filter(case=case, state=PLANNED, due_on__gte=since).exclude(moved_from=None).select_related("schedule"))
+    return list(
+        Round.objects.filter(case=case, state=PLANNED, due_on__gte=since).exclude(moved_from=None).select_related("schedule")
+    )

@@ -74,7 +74,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.open().filter(next_step_at__lte=at, asked_with=None).order_by("next_step_at", "pk")
 
     def to_call(self) -> "RoundQuerySet":
-        """On the caseworkers' list of calls: to be asked by voice, or answered on a shared telephone with something left for a voice."""
+        """On the caseworkers' list of calls: to be asked by voice, or answered on a shared telephone with questions left."""
         left = Q(state__in=(ANSWERED, PARTLY_ANSWERED), left_for_voice=True, closes_on__gte=clock.today())
         return self.filter(Q(state=INTERVIEWING) | left, asked_with=None)
 
@@ -126,13 +126,22 @@ class Round(AggregateRoot):
         constraints = [
             models.UniqueConstraint(fields=["schedule", "months"], name="round_once_a_schedule"),
             models.CheckConstraint(condition=Q(state__in=RoundState.values), name="round_state_known"),
-            models.CheckConstraint(condition=Q(state__in=OPEN, ended_at=None) | Q(state__in=ENDED, ended_at__isnull=False), name="round_ended_at_when_ended"),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN, ended_at=None) | Q(state__in=ENDED, ended_at__isnull=False),
+                name="round_ended_at_when_ended",
+            ),
             models.CheckConstraint(condition=Q(state__in=OPEN, why="") | Q(state__in=ENDED), name="round_why_when_ended"),
-            models.CheckConstraint(condition=~Q(state__in=[MISSED, WAIVED, STOPPED, REFUSED]) | ~Q(why=""), name="round_end_says_why"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[MISSED, WAIVED, STOPPED, REFUSED]) | ~Q(why=""), name="round_end_says_why"
+            ),
             models.CheckConstraint(condition=~Q(state__in=[ANSWERED, PARTLY_ANSWERED]) | ~Q(how=""), name="round_answer_says_how"),
             models.CheckConstraint(condition=~Q(why=Why.NOT_ASKED) | Q(asked_at=None), name="round_not_asked_was_not"),
-            models.CheckConstraint(condition=~Q(why=Why.NOT_REACHED) | Q(asked_at__isnull=False), name="round_not_reached_was_asked"),
-            models.CheckConstraint(condition=Q(opens_on__lte=F("due_on"), closes_on__gt=F("due_on")), name="round_window_around_its_day"),
+            models.CheckConstraint(
+                condition=~Q(why=Why.NOT_REACHED) | Q(asked_at__isnull=False), name="round_not_reached_was_asked"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_on__lte=F("due_on"), closes_on__gt=F("due_on")), name="round_window_around_its_day"
+            ),
             models.CheckConstraint(condition=~Q(asked_with=F("id")), name="round_not_asked_with_itself"),
         ]
         indexes = [
@@ -185,21 +194,25 @@ class Round(AggregateRoot):
     def invite(self, *, at: dt.datetime, next_step_at: dt.datetime) -> None:
         self.asked_at, self.next_step_at = self.asked_at or at, next_step_at
 
-    @verb(moves={(PLANNED, INVITED): INTERVIEWING}, label=_("Put on the list of calls"), needs=(rules.blockers_after_following_ended,))
+    @verb(
+        moves={(PLANNED, INVITED): INTERVIEWING}, label=_("Put on the list of calls"), needs=(rules.blockers_after_following_ended,)
+    )
     def hand_to_caseworker(self, *, next_step_at: dt.datetime) -> None:
         self.next_step_at = next_step_at
 
     @verb(
         moves={(INVITED, INTERVIEWING): Returned(ANSWERED, PARTLY_ANSWERED, REFUSED), (MISSED, PARTLY_ANSWERED): SAME},
-        label=_("Send the answers"), said_by_machine=True,
-    )  # fmt: skip
+        label=_("Send the answers"),
+        said_by_machine=True,
+    )
     def submit_answers(self, *, to: str, at: dt.datetime, why: str = "") -> str:
         return self._answered(to, Way.WEB, at, why)
 
     @verb(
         moves={OPEN: Returned(ANSWERED, PARTLY_ANSWERED, REFUSED), (ANSWERED, PARTLY_ANSWERED, MISSED): SAME},
-        label=_("Record the talk"), needs=(rules.blockers_after_following_ended, rules.blockers_when_asked_with_another),
-    )  # fmt: skip
+        label=_("Record the talk"),
+        needs=(rules.blockers_after_following_ended, rules.blockers_when_asked_with_another),
+    )
     def record_interview(self, *, to: str, how: str, at: dt.datetime, why: str = "") -> str:
         if self.state in OPEN:
             self.asked_at = self.asked_at or at
@@ -260,12 +273,16 @@ class Round(AggregateRoot):
         still("move_round", label=_("Move with the date that it counts from"), sources=PLANNED, said_by_machine=True),
         still("ask_with", label=_("Ask together with another round"), sources=PLANNED, said_by_machine=True),
         still("remind", label=_("Remind"), sources=INVITED, said_by_machine=True),
-        still("save_answer", label=_("Keep an answer"), sources=(INVITED, INTERVIEWING, MISSED, PARTLY_ANSWERED), said_by_machine=True),
+        still(
+            "save_answer", label=_("Keep an answer"), sources=(INVITED, INTERVIEWING, MISSED, PARTLY_ANSWERED), said_by_machine=True
+        ),
         still("acknowledge_alarm", label=_("I am on it")),
         still(
-            "log_attempt", label=_("Log a try"), sources=(INVITED, INTERVIEWING, ANSWERED, PARTLY_ANSWERED),
+            "log_attempt",
+            label=_("Log a try"),
+            sources=(INVITED, INTERVIEWING, ANSWERED, PARTLY_ANSWERED),
             needs=(rules.blockers_after_following_ended,),
-        ),  # fmt: skip
+        ),
     )
 
 
@@ -282,7 +299,11 @@ def token_index(token: str) -> str:
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def of_token(self, token: str) -> "Invitation | None":
         """The invitation whose link this is; None for one that was altered."""
-        return self.filter(token_index=token_index(token)).select_related("round__case__programme", "round__case__office", "reach").first()
+        return (
+            self.filter(token_index=token_index(token))
+            .select_related("round__case__programme", "round__case__office", "reach")
+            .first()
+        )
 
 
 class Invitation(models.Model):
@@ -318,7 +339,7 @@ class Invitation(models.Model):
 
     @property
     def alone(self) -> bool:
-        """Whether sensitive questions may stand on the page: nobody else has this address, and nobody else this telephone (promise 5.6)."""
+        """Whether sensitive questions may stand on the page: nobody else has this address or this telephone (promise 5.6)."""
         return bool(self.reach and self.reach.whose == Reach.Whose.MINE_ALONE) and self.phone_is == states.PhoneIs.MINE_ALONE
 
     def expired(self, at: dt.datetime) -> bool:
@@ -344,7 +365,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         return self.filter(shared_with_caseworker=True)
 
     def readable_by(self, user: Any, case: Case) -> "AnswerQuerySet":
-        """What this user may read of the case's answers: all for follow-up staff, the shared ones for its caseworker, else nothing."""
+        """What this user may read of the case's answers: all for follow-up staff, the shared for its caseworker, else nothing."""
         mine, scope = self.filter(round__case=case), scope_of(user)
         if scope.reads("answers", case.office_id):
             return mine
@@ -352,7 +373,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
 
 class Answer(models.Model):
-    """What somebody answered to one item. A plain code where it may be counted by the database; sealed where it is sensitive or in words."""
+    """What somebody answered to one item. A plain code where the database may count it; sealed where it is sensitive."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="answers")
     instrument = models.CharField(max_length=40)
@@ -402,7 +423,9 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        constraints = [models.CheckConstraint(condition=Q(outcome=Reached.LATER) | Q(later_at=None), name="attempt_later_only_when_asked")]
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome=Reached.LATER) | Q(later_at=None), name="attempt_later_only_when_asked")
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.at:%Y-%m-%d}"

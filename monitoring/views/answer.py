@@ -87,7 +87,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     language = _language(request, invitation)
     with translation.override(language):
         if invitation is None:
-            return _page(request, "gone", None, 404, sentence=_("This link does not work. Open it once more from the message: it may have been cut off."))
+            return _page(
+                request,
+                "gone",
+                None,
+                404,
+                sentence=_("This link does not work. Open it once more from the message: it may have been cut off."),
+            )
         sheet = Sheet(request, invitation, language, request.GET.get("n", ""))
         over = _why_over(invitation)
         if over:
@@ -95,7 +101,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         if request.method != "POST":
             return _shown(sheet)
         if invitation.too_fast(clock.now()):
-            return sheet.show("gone", 429, sentence=_("That was very fast. Wait ten minutes, then open the link again: what you answered is kept."))
+            return sheet.show(
+                "gone",
+                429,
+                sentence=_("That was very fast. Wait ten minutes, then open the link again: what you answered is kept."),
+            )
         try:
             return _done(sheet)
         except Refused as refused:
@@ -129,7 +139,9 @@ def _shown(sheet: Sheet) -> HttpResponse:
         return _first(sheet)
     questions = sheet.questions()
     if sheet.place == END:
-        return sheet.show("end", shareable=_shareable(sheet, questions), back=sheet.address(len(questions) - 1) if questions else "")
+        return sheet.show(
+            "end", shareable=_shareable(sheet, questions), back=sheet.address(len(questions) - 1) if questions else ""
+        )
     number = _number(sheet.place, len(questions))
     if number is None:
         return _first(sheet)
@@ -251,7 +263,11 @@ def _see(address: str) -> HttpResponse:
 def _page(request: HttpRequest, template: str, invitation: Invitation | None, status: int, **context: Any) -> HttpResponse:
     now_in = translation.get_language()
     others = [
-        {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "dir": "rtl" if get_language_info(code)["bidi"] else "ltr"}
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"].capitalize(),
+            "dir": "rtl" if get_language_info(code)["bidi"] else "ltr",
+        }
         for code, _name in settings.LANGUAGES
         if code != now_in
     ]
@@ -269,5 +285,3 @@ def readers_at(office_id: Any) -> list[str]:
     grants = RoleGrant.objects.in_force().filter(role__in=roles, user__is_active=True).select_related("user").order_by("user__name")
     grants = grants.filter(office=office_id) | grants.filter(office=None)
     return list(dict.fromkeys(grant.user.called for grant in grants.distinct()))[:3]
-
-

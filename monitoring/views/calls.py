@@ -32,7 +32,9 @@ PAGE = 25
 
 def _seen(request: HttpRequest, key: Any) -> Round:
     """The round among those of files that this user may see, or 404."""
-    rounds = Round.objects.visible_to(request.user).select_related("case__person", "case__programme", "case__office", "case__caseworker", "schedule")
+    rounds = Round.objects.visible_to(request.user).select_related(
+        "case__person", "case__programme", "case__office", "case__caseworker", "schedule"
+    )
     one: Round = get_object_or_404(rounds, pk=key)
     return one
 
@@ -59,7 +61,10 @@ def calls(request: HttpRequest) -> HttpResponse:
     rows = call_rows(page[:PAGE])
     last = page[PAGE - 1] if len(page) > PAGE else None
     mine = Task.objects.open().filter(kind=alarms.KIND, assignee_id=str(request.user.pk)).order_by("due_at")
-    urgent = {str(one.pk): one for one in Round.objects.select_related("case__person").filter(pk__in=[task.params["round"] for task in mine])}
+    urgent = {
+        str(one.pk): one
+        for one in Round.objects.select_related("case__person").filter(pk__in=[task.params["round"] for task in mine])
+    }
     return render(
         request,
         "monitoring/calls.html",
@@ -148,7 +153,9 @@ def record_interview(request: HttpRequest, key: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            answering.record_interview(one, by=request.user, way=data["way"], answers=form.given, refused=data["refused"], version=data["version"])
+            answering.record_interview(
+                one, by=request.user, way=data["way"], answers=form.given, refused=data["refused"], version=data["version"]
+            )
         except Refused as caught:
             blockers = caught.blockers
         else:
@@ -156,7 +163,12 @@ def record_interview(request: HttpRequest, key: Any) -> HttpResponse:
             return redirect("monitoring:calls")
     accesses.note(request, "person", one.case.person_id)
     status = 409 if blockers else 422 if request.method == "POST" else 200
-    return render(request, "monitoring/record_interview.html", {"round": one, "person": one.case.person, "form": form, "blockers": blockers}, status=status)
+    return render(
+        request,
+        "monitoring/record_interview.html",
+        {"round": one, "person": one.case.person, "form": form, "blockers": blockers},
+        status=status,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -176,7 +188,12 @@ def waive(request: HttpRequest, key: Any) -> HttpResponse:
             messages.success(request, _("This round is left out. The later ones are asked as planned."))
             return redirect("monitoring:calls")
     status = 409 if blockers else 422 if request.method == "POST" else 200
-    return render(request, "monitoring/waive.html", {"round": one, "person": one.case.person, "form": form, "blockers": blockers}, status=status)
+    return render(
+        request,
+        "monitoring/waive.html",
+        {"round": one, "person": one.case.person, "form": form, "blockers": blockers},
+        status=status,
+    )
 
 
 @require_POST
@@ -200,7 +217,7 @@ def acknowledge_alarm(request: HttpRequest, task: int) -> HttpResponse:
 
 @require_GET
 def answers(request: HttpRequest, key: Any) -> HttpResponse:
-    """What was answered: all of it for those who look after the call-backs, what was ticked for the person's adviser, else nothing."""
+    """What was answered: all of it for those who look after the call-backs, what was ticked for the adviser, else nothing."""
     one = _seen(request, key)
     rows = Answer.objects.filter(round=one).readable_by(request.user, one.case)
     scope = scope_of(request.user)

@@ -19,7 +19,9 @@ from workflows.partial import PartialDate
 _number = itertools.count(1)
 
 
-def advised(*, agreed: str = "yes", email: str = "someone@example.net", whose: str = Reach.Whose.MINE_ALONE, at: str = "TUNIS", **who: Any) -> Case:
+def advised(
+    *, agreed: str = "yes", email: str = "someone@example.net", whose: str = Reach.Whose.MINE_ALONE, at: str = "TUNIS", **who: Any
+) -> Case:
     """A case in counselling, begun today by performing the verbs."""
     by = factories.user("amina" if at == "TUNIS" else "chen")
     person = factories.person(**who)

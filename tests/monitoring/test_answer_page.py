@@ -117,11 +117,21 @@ def test_it_speaks_three_languages(phone, code, words, direction):
 
 
 def test_opening_the_link_changes_nothing_so_a_mail_scanner_may(phone):
-    before = (Event.objects.count(), Answer.objects.count(), list(Invitation.objects.values()), list(Round.objects.order_by("pk").values()))
+    before = (
+        Event.objects.count(),
+        Answer.objects.count(),
+        list(Invitation.objects.values()),
+        list(Round.objects.order_by("pk").values()),
+    )
     for query in ("", "?n=0", "?n=3", "?n=end", "?n=stop", "?n=99", "?n=x", "?l=fr", "?n=0&m=1", "?n=-1", "?l=xx"):
         assert phone.get(query).status_code == 200
     assert phone.client.head(phone.path).status_code == 200
-    assert before == (Event.objects.count(), Answer.objects.count(), list(Invitation.objects.values()), list(Round.objects.order_by("pk").values()))
+    assert before == (
+        Event.objects.count(),
+        Answer.objects.count(),
+        list(Invitation.objects.values()),
+        list(Round.objects.order_by("pk").values()),
+    )
 
 
 def test_each_answer_is_kept_at_once_and_the_link_resumes_at_the_next(phone):

@@ -82,7 +82,9 @@ def test_the_list_costs_the_same_queries_for_one_call_and_ten(amina, clock):
 
 def test_one_tap_logs_a_try_and_comes_back(amina, case):
     reach = case.person.reaches.get(kind="phone")
-    answer = amina.post(reverse("monitoring:log_attempt", args=[three(case).pk]), {"outcome": "no_answer", "reach": reach.pk, "back": "list"})
+    answer = amina.post(
+        reverse("monitoring:log_attempt", args=[three(case).pk]), {"outcome": "no_answer", "reach": reach.pk, "back": "list"}
+    )
     assert answer["Location"] == reverse("monitoring:calls")
     attempt = Attempt.objects.get()
     assert (attempt.outcome, attempt.reach_id, attempt.by_id) == ("no_answer", reach.pk, case.caseworker_id)
@@ -102,7 +104,9 @@ def test_later_moves_the_call_to_its_day(amina, case):
 
 
 def test_later_in_the_past_is_refused_with_its_sentence(amina, case):
-    page = amina.post(reverse("monitoring:log_attempt", args=[three(case).pk]), {"outcome": "later", "later_at": "2026-06-01T17:00"})
+    page = amina.post(
+        reverse("monitoring:log_attempt", args=[three(case).pk]), {"outcome": "later", "later_at": "2026-06-01T17:00"}
+    )
     assert page.status_code == 409
     assert "Call later at a time that lies ahead." in page.content.decode()
     assert not Attempt.objects.exists()
@@ -129,7 +133,13 @@ def test_the_questions_by_voice_are_the_same_and_end_the_round(amina, case):
     assert "did you work for pay or for your own business" in page.content.decode()
     answer = amina.post(
         reverse("monitoring:record_interview", args=[one.pk]),
-        {"version": one.version, "way": "phone", "refused": "", "employment.worked_last_week": "no", "employment.away_from_work": "no"},
+        {
+            "version": one.version,
+            "way": "phone",
+            "refused": "",
+            "employment.worked_last_week": "no",
+            "employment.away_from_work": "no",
+        },
     )
     assert answer.status_code == 302
     one = three(case)
@@ -142,10 +152,14 @@ def test_the_questions_by_voice_are_the_same_and_end_the_round(amina, case):
 def test_all_that_applies_answered_by_voice_is_answered(case):
     one = three(case)
     given = {
-        ("employment", "worked_last_week"): "no", ("employment", "away_from_work"): "no", ("employment", "looked_for_work"): "yes",
-        ("employment", "could_start"): "yes", ("employment", "training"): "prefer_not_to_say", ("employment", "in_danger"): "no",
+        ("employment", "worked_last_week"): "no",
+        ("employment", "away_from_work"): "no",
+        ("employment", "looked_for_work"): "yes",
+        ("employment", "could_start"): "yes",
+        ("employment", "training"): "prefer_not_to_say",
+        ("employment", "in_danger"): "no",
         ("employment", "call_me"): "no",
-    }  # fmt: skip
+    }
     done = answering.record_interview(one, by=case.caseworker, way="visit", answers=given)
     assert (done.state, done.how) == (ANSWERED, "visit")
 
@@ -199,7 +213,10 @@ def test_after_a_death_nobody_is_called(case):
 
 def danger(case: Case) -> Round:
     return answering.record_interview(
-        three(case), by=case.caseworker, way="phone", answers={("employment", "worked_last_week"): "no", ("employment", "in_danger"): "yes"}
+        three(case),
+        by=case.caseworker,
+        way="phone",
+        answers={("employment", "worked_last_week"): "no", ("employment", "in_danger"): "yes"},
     )
 
 

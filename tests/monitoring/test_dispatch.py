@@ -72,14 +72,19 @@ def test_reminders_after_three_and_seven_days_then_a_call(clock):
     case = in_work()
     ticked()
     days = {}
-    for day in range(0, 14):
+    for day in range(14):
         clock.set(DUE + dt.timedelta(days=day))
         for verb, count in ticked().steps.items():
             if verb != "wait":
                 days.setdefault(verb, []).append((day, count))
     assert days == {"invite": [(0, 1)], "remind": [(3, 1), (7, 1)], "hand_to_caseworker": [(10, 1)], "miss": [(0, 1)]}
     assert three(case).state == INTERVIEWING
-    assert Task.objects.open().filter(kind="monitoring.call", params__round=str(three(case).pk), assignee_id=str(case.caseworker_id)).count() == 1
+    assert (
+        Task.objects.open()
+        .filter(kind="monitoring.call", params__round=str(three(case).pk), assignee_id=str(case.caseworker_id))
+        .count()
+        == 1
+    )
     assert len(set(links())) == 1 and len(links()) == 3
 
 
@@ -128,9 +133,7 @@ def test_the_first_usable_address_in_the_persons_order_is_taken(clock):
     assert Message.objects.get(kind="follow_up").address == "new@example.net"
 
 
-@pytest.mark.parametrize(
-    "setting", [{"no_contact": True}, {"never_leave_message": True}], ids=["no contact", "never a message"]
-)
+@pytest.mark.parametrize("setting", [{"no_contact": True}, {"never_leave_message": True}], ids=["no contact", "never a message"])
 def test_a_safety_setting_keeps_everything_from_leaving(clock, setting):
     case = in_work()
     Safety.objects.create(person=case.person, **setting)

@@ -15,30 +15,70 @@ from workflows.machine import OutsideAct
 
 # state: verbs that lead on from it.
 MOVES = {
-    "planned": {"invite", "hand_to_caseworker", "record_interview", "miss", "waive", "stop", "count_with", "move_round", "ask_with"},
+    "planned": {
+        "invite",
+        "hand_to_caseworker",
+        "record_interview",
+        "miss",
+        "waive",
+        "stop",
+        "count_with",
+        "move_round",
+        "ask_with",
+    },
     "invited": {
-        "hand_to_caseworker", "submit_answers", "record_interview", "refuse", "keep_part", "miss", "waive", "stop", "remind", "save_answer",
+        "hand_to_caseworker",
+        "submit_answers",
+        "record_interview",
+        "refuse",
+        "keep_part",
+        "miss",
+        "waive",
+        "stop",
+        "remind",
+        "save_answer",
         "log_attempt",
     },
-    "interviewing": {"submit_answers", "record_interview", "refuse", "keep_part", "miss", "waive", "stop", "save_answer", "log_attempt"},
+    "interviewing": {
+        "submit_answers",
+        "record_interview",
+        "refuse",
+        "keep_part",
+        "miss",
+        "waive",
+        "stop",
+        "save_answer",
+        "log_attempt",
+    },
     "answered": {"record_interview", "log_attempt"},
     "partly_answered": {"record_interview", "submit_answers", "save_answer", "log_attempt"},
     "refused": set(),
     "missed": {"record_interview", "submit_answers", "save_answer"},
     "waived": {"take_up"},
     "stopped": {"take_up"},
-}  # fmt: skip
+}
 EVERYWHERE = {"acknowledge_alarm"}
 
 WHO = {
-    "plan_round": "system", "move_round": "system", "ask_with": "system", "invite": "system", "remind": "system", "keep_part": "system",
-    "miss": "system", "count_with": "system", "take_up": "system",
+    "plan_round": "system",
+    "move_round": "system",
+    "ask_with": "system",
+    "invite": "system",
+    "remind": "system",
+    "keep_part": "system",
+    "miss": "system",
+    "count_with": "system",
+    "take_up": "system",
     "stop": "system caseworker supervisor",
-    "save_answer": "link", "submit_answers": "link", "refuse": "link",
-    "hand_to_caseworker": "system caseworker supervisor", "waive": "system caseworker supervisor",
-    "log_attempt": "caseworker supervisor", "record_interview": "caseworker supervisor",
+    "save_answer": "link",
+    "submit_answers": "link",
+    "refuse": "link",
+    "hand_to_caseworker": "system caseworker supervisor",
+    "waive": "system caseworker supervisor",
+    "log_attempt": "caseworker supervisor",
+    "record_interview": "caseworker supervisor",
     "acknowledge_alarm": "caseworker supervisor protection_lead",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("state", RoundState.values)

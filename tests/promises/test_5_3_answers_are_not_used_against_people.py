@@ -17,8 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS_BELOW = ("workflows", "accounts", "casework", "grants")
 # In this room: what keeps answers, asks the next question, counts them without names, or shows them to those who may read.
 MAY_NAME_ANSWER = {
-    "models/__init__.py", "models/round.py", "actions/answering.py", "dispatch.py", "views/calls.py", "indicators.py", "queries.py", "exports.py",
-}  # fmt: skip
+    "models/__init__.py",
+    "models/round.py",
+    "actions/answering.py",
+    "dispatch.py",
+    "views/calls.py",
+    "indicators.py",
+    "queries.py",
+    "exports.py",
+}
 
 
 def modules_named_in(file: Path) -> set[str]:
@@ -45,7 +52,9 @@ def test_inside_monitoring_few_modules_name_answers_and_dispatch_asks_only_wheth
         if "monitoring.models.Answer" in names or "monitoring.models.round.Answer" in names:
             naming.add(file.relative_to(ROOT / "monitoring").as_posix())
     assert naming <= MAY_NAME_ANSWER
-    assert 'Answer.objects.filter(round__in=ids).values_list("round_id", flat=True)' in (ROOT / "monitoring/dispatch.py").read_text()
+    assert (
+        'Answer.objects.filter(round__in=ids).values_list("round_id", flat=True)' in (ROOT / "monitoring/dispatch.py").read_text()
+    )
 
 
 def test_rules_and_schedule_know_no_answer():
@@ -53,13 +62,31 @@ def test_rules_and_schedule_know_no_answer():
         assert "nswer.objects" not in (ROOT / "monitoring" / name).read_text()
 
 
-@pytest.mark.parametrize("role", ["caseworker", "grant_officer", "finance", "juror", "chair", "auditor", "programme_manager", "data_protection", "administrator"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        "caseworker",
+        "grant_officer",
+        "finance",
+        "juror",
+        "chair",
+        "auditor",
+        "programme_manager",
+        "data_protection",
+        "administrator",
+    ],
+)
 def test_the_role_does_not_read_answers(role):
     assert "answers" not in ROLES[role].reads
 
 
 def test_a_link_writes_answers_and_reads_none():
-    assert LINK_VERBS["invitation"] == {"monitoring.save_answer", "monitoring.submit_answers", "monitoring.refuse", "casework.withdraw_consent"}
+    assert LINK_VERBS["invitation"] == {
+        "monitoring.save_answer",
+        "monitoring.submit_answers",
+        "monitoring.refuse",
+        "casework.withdraw_consent",
+    }
 
 
 @pytest.mark.django_db
@@ -89,7 +116,10 @@ def test_no_event_says_an_answer(clock):
     clock.set(dt.datetime(2026, 6, 2, 10))
     ticked()
     answering.record_interview(
-        rounds_of(case)["work", 3], by=case.caseworker, way="phone", answers={("employment", "kind_of_work"): "day_work", ("employment", "worked_last_week"): "yes"}
+        rounds_of(case)["work", 3],
+        by=case.caseworker,
+        way="phone",
+        answers={("employment", "kind_of_work"): "day_work", ("employment", "worked_last_week"): "yes"},
     )
     for event in Event.objects.filter(verb__startswith="monitoring."):
         assert "day_work" not in event.body

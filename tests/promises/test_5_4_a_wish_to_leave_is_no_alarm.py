@@ -1,4 +1,4 @@
-"""Promise 5.4: a wish to leave is counted, never an alert, never shown per person; a task comes of a yes to a call, or of danger."""
+"""Promise 5.4: a wish to leave is counted, never an alert, never shown per person; a task comes of a yes, or of danger."""
 
 import datetime as dt
 
@@ -45,7 +45,10 @@ def test_no_option_about_leaving_asks_for_work(asked):
                 assert item.alone_only
 
 
-@pytest.mark.parametrize(("item", "instrument", "kind"), [("call_me", "employment", "monitoring.call_back"), ("in_danger", "employment", "monitoring.alarm")])
+@pytest.mark.parametrize(
+    ("item", "instrument", "kind"),
+    [("call_me", "employment", "monitoring.call_back"), ("in_danger", "employment", "monitoring.alarm")],
+)
 def test_a_yes_to_a_call_and_danger_become_tasks(asked, item, instrument, kind):
     case, one = asked
     answering.record_interview(one, by=case.caseworker, way="phone", answers={(instrument, item): "yes"})

@@ -27,7 +27,9 @@ def test_danger_leads_to_the_numbers_and_to_no_promise_of_rescue(phone, clock):
     clock.set(dt.datetime(2026, 6, 2, 23, 0))
     phone.begin()
     while phone.question and phone.question != "employment.in_danger":
-        phone.answer("no" if phone.question in ("employment.worked_last_week", "employment.away_from_work") else "prefer_not_to_say")
+        phone.answer(
+            "no" if phone.question in ("employment.worked_last_week", "employment.away_from_work") else "prefer_not_to_say"
+        )
     phone.answer("yes")
     words = said(phone.page)
     assert "If it is now, call:" in words and 'href="tel:197"' in words
@@ -39,18 +41,23 @@ def test_danger_leads_to_the_numbers_and_to_no_promise_of_rescue(phone, clock):
 def test_the_alarm_is_raised_at_the_answer_not_at_the_sending(phone, clock):
     phone.begin()
     while phone.question != "employment.in_danger":
-        phone.answer("no" if phone.question in ("employment.worked_last_week", "employment.away_from_work") else "prefer_not_to_say")
+        phone.answer(
+            "no" if phone.question in ("employment.worked_last_week", "employment.away_from_work") else "prefer_not_to_say"
+        )
     phone.answer("yes")
     assert {task.assignee_id for task in Task.objects.filter(kind=alarms.KIND)} == {
-        str(phone.case.caseworker_id), str(factories.user("boris").pk),
-    }  # fmt: skip
+        str(phone.case.caseworker_id),
+        str(factories.user("boris").pk),
+    }
 
 
 def test_unacknowledged_for_thirty_minutes_it_goes_to_the_next(phone, clock):
     petra = factories.user("petra")
     phone.begin()
     while phone.question != "employment.in_danger":
-        phone.answer("no" if phone.question in ("employment.worked_last_week", "employment.away_from_work") else "prefer_not_to_say")
+        phone.answer(
+            "no" if phone.question in ("employment.worked_last_week", "employment.away_from_work") else "prefer_not_to_say"
+        )
     phone.answer("yes")
     clock.set(dt.datetime(2026, 6, 2, 10, 31))
     alarms.pass_on()

@@ -56,7 +56,16 @@ def test_title_sender_address_and_words_are_neutral(clock, client):
     message = Message.objects.get(kind="follow_up")
     assert "<title>Short call-back</title>" in said(phone.page)
     told = f"{settings.DEFAULT_FROM_EMAIL} {message.subject} {message.body} {phone.path} {said(phone.page)}".lower()
-    for word in ("homeward", "tunisia", "migra", "reintegrat", "deport", "programme", phone.case.reference.lower(), phone.case.person.family_name.lower()):
+    for word in (
+        "homeward",
+        "tunisia",
+        "migra",
+        "reintegrat",
+        "deport",
+        "programme",
+        phone.case.reference.lower(),
+        phone.case.person.family_name.lower(),
+    ):
         assert word not in told
 
 

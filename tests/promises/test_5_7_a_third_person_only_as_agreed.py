@@ -1,4 +1,4 @@
-"""Promise 5.7: a third person is tried only if the person named them and what may be said, twice a round, never under a safety setting."""
+"""Promise 5.7: a third person is tried only if named, with what may be said, twice a round, never under a safety setting."""
 
 import datetime as dt
 
@@ -57,7 +57,12 @@ def test_two_tries_a_round_and_no_third(case):
 
 
 @pytest.mark.parametrize(
-    "setting", [{"never_visit_home": True}, {"safe_from": dt.time(8), "safe_to": dt.time(20)}, {"feared": [{"name": "Sami", "phone": "+216 20 000 009"}]}]
+    "setting",
+    [
+        {"never_visit_home": True},
+        {"safe_from": dt.time(8), "safe_to": dt.time(20)},
+        {"feared": [{"name": "Sami", "phone": "+216 20 000 009"}]},
+    ],
 )
 def test_where_any_safety_setting_stands_he_is_never_called(case, client, setting):
     Safety.objects.create(person=case.person, **setting)

@@ -1,4 +1,4 @@
-"""Promise 5.8: signs of losing touch only add effort, come of contacts alone, are sentences, are kept nowhere and told to two roles."""
+"""Promise 5.8: signs of losing touch only add effort, come of contacts alone, are sentences, kept nowhere, told to two roles."""
 
 import dataclasses
 import datetime as dt
@@ -17,7 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_it_reads_contacts_and_nothing_about_who_the_person_is():
-    assert {one.name for one in dataclasses.fields(Touch)} == {"missed_in_a_row", "number_dead", "moved", "silent_days", "quiet_after"}
+    assert {one.name for one in dataclasses.fields(Touch)} == {
+        "missed_in_a_row",
+        "number_dead",
+        "moved",
+        "silent_days",
+        "quiet_after",
+    }
     source = (ROOT / "monitoring/panels.py").read_text()
     reading = source[source.index("def touch_of") :]
     for word in ("sex", "born", "age", "nationality", "return_as", "vulnerab", "flag", "host_country", "Answer", "place"):
@@ -37,13 +43,18 @@ def test_it_is_kept_in_no_column():
 
 def test_neither_dispatch_nor_schedule_asks_for_it():
     for name in ("dispatch.py", "schedule.py", "actions/planning.py", "indicators.py", "exports.py"):
-        assert "touch_of" not in (ROOT / "monitoring" / name).read_text() and "losing_touch" not in (ROOT / "monitoring" / name).read_text()
+        assert (
+            "touch_of" not in (ROOT / "monitoring" / name).read_text()
+            and "losing_touch" not in (ROOT / "monitoring" / name).read_text()
+        )
 
 
 @pytest.mark.django_db
 def test_caseworker_and_supervisor_see_it_on_the_call_and_nobody_else(client, clock):
     case = in_work(email="")
-    Reach.objects.create(person=case.person, kind="phone", value="+216 20 000 001", whose="mine_alone", dead_since=dt.date(2026, 3, 5))
+    Reach.objects.create(
+        person=case.person, kind="phone", value="+216 20 000 001", whose="mine_alone", dead_since=dt.date(2026, 3, 5)
+    )
     clock.set(dt.datetime(2026, 6, 2, 10))
     ticked()
     address = reverse("monitoring:call", args=[rounds_of(case)["work", 3].pk])

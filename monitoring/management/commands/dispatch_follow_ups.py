@@ -12,10 +12,13 @@ from monitoring.dispatch import dispatch
 
 
 class Command(BaseCommand):
-    help = "Takes every follow-up round whose turn it is through its next step. Messages are queued; `send_messages` or the worker sends them."
+    help = "Takes every follow-up round whose turn it is through its next step. Messages are queued; the worker sends them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--at", help="As if it were this moment: 2026-05-14 or 2026-05-14T09:00, in the programme's time unless it says otherwise.")
+        parser.add_argument(
+            "--at",
+            help="As if it were this moment: 2026-05-14 or 2026-05-14T09:00, in the programme's time unless it says otherwise.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(json.dumps(dispatch(self.moment(options["at"])).as_dict()))
