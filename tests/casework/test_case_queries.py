@@ -62,12 +62,20 @@ def test_quiet_files_count_from_the_last_contact_or_the_referral(clock: Any) -> 
 
 def test_facts_of_twenty_cases_cost_what_one_costs(clock: Any) -> None:
     cases = [factories.case() for _ in range(20)]
-    with CaptureQueriesContext(connection) as one:
-        Case.load_facts(cases[:1])
-    with CaptureQueriesContext(connection) as twenty:
-        facts = Case.load_facts(cases)
 
-    assert (len(one), len(twenty), len(facts)) == (1, 1, 20)
+    def asked(some: list[Case]) -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as queries:
+            answers = [(facts.dead, facts.screened, facts.plan_agreed, facts.sessions) for facts in Case.load_facts(some).values()]
+        return len(queries), len(answers)
+
+    assert (asked(cases[:1]), asked(cases)) == ((3, 1), (3, 20))
+
+
+def test_facts_that_stand_on_the_row_cost_no_query(clock: Any, django_assert_num_queries: Any) -> None:
+    case = factories.case()
+    with django_assert_num_queries(0):
+        facts = Case.load_facts([case])[case.pk]
+        assert (facts.dead, facts.offered_to, facts.has_caseworker, facts.arrived) == (False, "", False, False)
 
 
 @pytest.mark.parametrize(
