@@ -31,7 +31,7 @@ _MEETING = _verbs(
     "casework",
     "refer confirm_arrival open_intake begin_counselling give_first_aid book_session cancel_session "
     "record_session record_no_show correct_session log_attempt record_profile add_document set_last_day "
-    "add_task complete_task correct_person record_notice record_consent withdraw_consent record_screening "
+    "write_note add_task complete_task correct_person record_notice record_consent withdraw_consent record_screening "
     "set_reach set_safety name_guardian join_household split_household bar_colleague hand_in_list "
     "import_referrals decide_duplicate",
 )
@@ -90,7 +90,7 @@ ROLES: dict[str, Role] = {
         _("Reads what is restricted for a person’s safety, and sets the rules of contact."),
         _verbs(
             "casework",
-            "record_screening set_safety set_reach give_first_aid split_household bar_colleague add_task "
+            "record_screening set_safety set_reach give_first_aid split_household bar_colleague write_note add_task "
             "complete_task record_session book_session",
         )
         | _verbs("monitoring", "acknowledge_alarm"),

@@ -18,6 +18,10 @@ class _Everywhere(frozenset[Any]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Everywhere)
 
+    def __ne__(self, other: object) -> bool:
+        # frozenset has its own, which would call no office and every office the same.
+        return not isinstance(other, _Everywhere)
+
     def __hash__(self) -> int:
         return hash("everywhere")
 
