@@ -90,4 +90,5 @@ def call_rows(rounds: Sequence[Round], *, at: dt.datetime | None = None) -> list
         way = next((way for way in ways if contact.may_contact(person, way, at, safety=binding) is None), None)
         moments = [] if way else [moment for each in ways if (moment := contact.next_moment(person, each, at, safety=binding))]
         rows.append(Call(one, way, min(moments, default=None), bool(binding) and way is None, not ways))
-    return rows
+    # Who can be called now comes first; among them, whose window closes first.
+    return sorted(rows, key=lambda row: row.way is None)
