@@ -212,6 +212,7 @@ def facts_of(rounds: Sequence[Round]) -> dict[tuple[UUID, UUID], Facts]:
     invitations = {row.round_id: row for row in Invitation.objects.filter(round__in=ids, ended_at=None).select_related("reach")}
     asks = {one.pk: schedule.asked_in(one.schedule.kind, one.months) for one in rounds}
     for other in Round.objects.filter(asked_with__in=ids).select_related("schedule"):
+        assert other.asked_with_id is not None
         asks[other.asked_with_id] |= schedule.asked_in(other.schedule.kind, other.months)
     bounced = set(
         Message.objects.filter(about__in=[case.stream for case in cases.values()], kind=KIND)

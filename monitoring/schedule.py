@@ -80,7 +80,7 @@ def plan_anchors(cases: Sequence[Case]) -> dict[UUID, dt.date]:
 def work_anchors(cases: Sequence[Case]) -> dict[UUID, dt.date]:
     """Case → the first day of the first placement that lasts. One query."""
     programmes = {case.pk: case.programme for case in cases}
-    spells: dict[UUID, list[Placement]] = defaultdict(list)
+    spells: dict[UUID, list[Any]] = defaultdict(list)
     for spell in Placement.objects.filter(case__in=list(programmes), struck_at=None):
         spells[spell.case_id].append(spell)
     found = {}
@@ -91,7 +91,7 @@ def work_anchors(cases: Sequence[Case]) -> dict[UUID, dt.date]:
     return found
 
 
-def lasts(spell: Placement, programme: Any) -> bool:
+def lasts(spell: Any, programme: Any) -> bool:
     """Whether work counts from this placement: of a kind that the programme counts, begun on a known day, not ended too soon."""
     if spell.kind not in programme.placed_kinds or not spell.started_on:
         return False

@@ -225,7 +225,7 @@ def record_interview(
         late = is_late(one)
         one.instruments = one.instruments or schedule.asked_in(one.schedule.kind, one.months)
         if refused:
-            to, why = REFUSED, refused
+            to, why = str(REFUSED), refused
         else:
             rows, tasks, said = [], [], said_so_far(one)
             for asked in asked_by(one):
@@ -240,7 +240,7 @@ def record_interview(
                         rows.append(row_of(one, question, given, way, late=late))
                         tasks += _tasks(one, question, instruments.clean(item, given))
             _keep(rows)
-            one.adds(*{getattr(task, "key", id(task)) + type(task).__name__: task for task in tasks}.values())
+            one.adds(*{(type(task), task.key): task for task in tasks}.values())
             to, why = _how_it_ends(one, way=way, alone=True)
         one.record_interview(to=to, how=way, at=clock.now(), why=why)
         one.left_for_voice = False

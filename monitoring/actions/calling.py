@@ -68,7 +68,7 @@ def log_attempt(
 def _allow(one: Round, reach: Reach | None, through_another: bool) -> None:
     person = one.case.person
     safety = contact.safety_of([person.pk]).get(person.pk, [])
-    missing = []
+    missing: list[Blocker] = []
     if through_another:
         missing += rules.blockers_to_going_through_another(Round.load_facts([one])[one.pk], reach, safety=safety)
     elif reach is not None:
