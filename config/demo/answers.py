@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 from config.demo.cast import House
+from config.demo.people import WORRIED
 from monitoring import instruments
 from monitoring.actions import answering, calling
 from monitoring.models import Invitation, Round
@@ -21,7 +22,7 @@ class Answering:
 
     def that_day(self, moment: dt.datetime) -> None:
         """Answers of one day, by link and by voice."""
-        for one in Round.objects.filter(state="invited").select_related("case__person"):
+        for one in Round.objects.filter(state="invited").exclude(case__sender_reference=WORRIED).select_related("case__person"):
             will = self._will.setdefault(one.pk, self.rng.choices(("link", "voice", "never", "no"), (34, 40, 22, 4))[0])
             if will in ("link", "no") and self.rng.random() < 0.3:
                 self._by_link(one, no=will == "no")
@@ -58,7 +59,7 @@ class Answering:
         clock.set_to(now)
         try:
             if not reached:
-                if one.attempts.count() < 4:
+                if one.attempts.count() < 2:
                     calling.log_attempt(one, by=by, outcome=self.rng.choice(("no_answer", "switched_off", "wrong_number")))
                 return
             answering.record_interview(one, by=by, way="phone", answers=self._interview(one))

@@ -3,15 +3,21 @@
 import datetime as dt
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from casework.actions import case as cases
 from casework.actions import closing, people, plan, support, talks, training, work
-from casework.actions.people import new_person
 from casework.models import Case
 from config.demo.cast import BY
 from config.demo.crowd import Town, fresh, offer_to_the_other_office, refer_many
 from config.demo.days import Days, Life, at, workday
+from monitoring.actions import answering
+from monitoring.models import Invitation
 from workflows import clock
 from workflows.partial import PartialDate
+
+WORRIED = "TR-HM"
+"""Whose first answers worry: nobody else answers for her."""
 
 
 def everybody(days: Days, town: Town, first: dt.date, today: dt.date) -> None:
@@ -27,6 +33,7 @@ def everybody(days: Days, town: Town, first: dt.date, today: dt.date) -> None:
     days.begins(_household(town, day(150)))
     days.begins(_grandfather(town, day(200)))
     days.begins(_came_back(town, day(500)))
+    days.begins(_hela(town, workday(today - dt.timedelta(days=170)), today))
 
 
 def _refer(town: Town, who: dict[str, Any], *, office: str = "TUNIS", **facts: Any) -> Case:
@@ -68,7 +75,7 @@ def _khaled(town: Town, day: dt.date) -> Life:
     yield at(day, 8)
     case = _refer(
         town,
-        {"given_names": "Khaled", "family_name": "Belhaj", "called": "Khaled", "native_name": "خالد بلحاج", "sex": "male", "born": PartialDate(day.year - 33), "born_is_estimate": True,
+        {"given_names": "Khaled", "family_name": "Belhaj", "native_name": "خالد بلحاج", "sex": "male", "born": PartialDate(day.year - 33), "born_is_estimate": True,
          "region": "Tunis", "place": "La Marsa", "years_abroad": 9, "phone": "+216 20 000 387", "email": "khaled.belhaj@example.org", "document_number": "A2951338"},
         sender_reference="TR-KB", return_as_sent="assisted_voluntary", host_country="IT", expected_arrival=PartialDate.of(day + dt.timedelta(days=3)), path="training",
     )  # fmt: skip
@@ -424,6 +431,40 @@ def _came_back(town: Town, day: dt.date) -> Life:
     cases.put_on_hold(fresh(again), by=me, reason="illness", review_on=clock.today() + dt.timedelta(days=40))
 
 
+def _hela(town: Town, day: dt.date, today: dt.date) -> Life:
+    """Hela is in work; this morning, by the link, she will answer that she is in danger."""
+    me = town.house.amina
+    yield at(day, 10)
+    case = _refer(
+        town,
+        {
+            "given_names": "Hela", "family_name": "Mansour", "native_name": "هالة منصور", "sex": "female",
+            "born": PartialDate(day.year - 31, 4, 2), "region": "Tunis", "place": "La Goulette",
+            "phone": "+216 20 000 366", "email": "hela.mansour@example.org",
+        },
+        sender_reference=WORRIED, return_as_sent="forced", host_country="DE", arrived_on=PartialDate.of(day), caseworker=me,
+    )  # fmt: skip
+    cases.open_intake(fresh(case), by=me)
+    _met(case, me, say="the call-back you asked for")
+    yield at(workday(day + dt.timedelta(days=20)), 10)
+    _ready_for_a_plan(case, me, "cook", years=5)
+    plan.draft_plan(
+        fresh(case),
+        by=me,
+        path="work",
+        hope="Her own kitchen.",
+        lines=[{"kind": "work", "what": "Way into work", "amount": 20_000}],
+    )
+    plan.agree_plan(fresh(case), by=me, person_mark="agreed")
+    work.begin_job_search(fresh(case), by=me)
+    began = today - relativedelta(months=3) - dt.timedelta(days=1)
+    yield at(began, 10)
+    work.record_placement(
+        fresh(case), by=me, employer=town.employers[8], occupation="cook", started_on=PartialDate.of(began), known_by="contract",
+        contract="fixed_term", formality="formal",
+    )  # fmt: skip
+
+
 def work_for_today(town: Town, today: dt.date) -> None:
     """What waits this morning: talks by the clock, a task of one's own, an offered transfer, a closing to sign."""
     me = town.house.amina
@@ -450,3 +491,18 @@ def work_for_today(town: Town, today: dt.date) -> None:
         closing.propose_closing(fresh(case), by=me, outcome="lost", words="Five tries, a visit, a letter.")
     for case in others.filter(state="counselling").order_by("state_since")[:1]:
         offer_to_the_other_office(case, town)
+    _an_answer_worries(me)
+
+
+def _an_answer_worries(me: Any) -> None:
+    """Somebody answers this morning, by the link, that they are in danger: it is the first thing on *My day*."""
+    asked = Invitation.objects.filter(ended_at=None, round__case__caseworker=me, round__case__sender_reference=WORRIED)
+    for invitation in asked.select_related("round__case"):
+        answering.begin_answers(invitation, phone_is="mine_alone", language="ar")
+        invitation.refresh_from_db()
+        danger = next(
+            (one for one in answering.questions(invitation.round, way="web", alone=True) if one.item.id == "in_danger"), None
+        )
+        if danger and invitation.alone:
+            answering.save_answer(invitation, danger, "yes")
+            return
