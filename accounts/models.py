@@ -165,3 +165,8 @@ class RoleGrant(models.Model):
     def label(self) -> Any:
         """What the role is called."""
         return ROLES[self.role].label
+
+    @property
+    def where(self) -> Any:
+        """The office where it counts, by its name."""
+        return self.office.name if self.office else _("every office")

@@ -172,7 +172,7 @@ class Gap:
 
 
 def gaps(offices: Iterable[Office] | None = None) -> list[Gap]:
-    """Every verb that nobody can perform somewhere, in three queries: open offices, roles in force, and who holds them."""
+    """Every verb that nobody can perform somewhere, in two queries, however many offices there are."""
     open_offices = list(Office.objects.filter(active=True) if offices is None else offices)
     holders: dict[UUID | None, dict[str, set[UUID]]] = defaultdict(lambda: defaultdict(set))
     grants = RoleGrant.objects.in_force().filter(user__is_active=True).values_list("office_id", "role", "user_id")

@@ -15,7 +15,7 @@ from accounts.models import Office
 from accounts.queries import gaps
 from accounts.scope import scope_of
 from accounts.views.people import get_or_post, only_for_readers, reads_of_colleagues
-from accounts.views.verb import press
+from accounts.views.verb import press, typed
 
 
 @require_safe
@@ -41,7 +41,7 @@ def open_office(request: HttpRequest) -> HttpResponse:
         request,
         verb="accounts.open_office",
         subject=Office(),
-        form=OpenOfficeForm(request.POST or None),
+        form=OpenOfficeForm(typed(request)),
         perform=lambda version, **asked: actions.open_office(by=request.user, **asked),
         done=_("The office is open. Now give roles there."),
         back=reverse("accounts:offices"),
@@ -59,7 +59,7 @@ def correct_office(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         verb="accounts.correct_office",
         subject=found,
-        form=CorrectOfficeForm(request.POST or None, initial={**is_now, "version": found.version}),
+        form=CorrectOfficeForm(typed(request), initial={**is_now, "version": found.version}),
         perform=lambda **asked: actions.correct_office(found, by=request.user, **asked),
         done=_("Corrected."),
         back=reverse("accounts:offices"),

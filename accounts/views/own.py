@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import actions
 from accounts.forms import FirstPasswordForm, LanguageForm
 from accounts.invitations import invited_by
+from accounts.models import User
 from accounts.sign_in import lacks_second_factor, remember_language
+from accounts.views.verb import typed
 from workflows.acting import Refused
 
 
@@ -36,7 +38,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST)
     answer = redirect("accounts:me")
     if form.is_valid():
-        actions.choose_language(request.user, by=request.user, language=form.cleaned_data["language"])
+        actions.choose_language(User.objects.get(pk=request.user.pk), by=request.user, language=form.cleaned_data["language"])
         remember_language(answer, form.cleaned_data["language"])
         with override(form.cleaned_data["language"]):
             messages.success(request, _("The pages and your letters are in this language now."))
@@ -52,7 +54,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = invited_by(token)
     if user is None:
         return render(request, "accounts/invitation_over.html", status=HTTPStatus.GONE)
-    form = FirstPasswordForm(request.POST or None, user=user)
+    form = FirstPasswordForm(typed(request), user=user)
     if request.method == "POST" and form.is_valid():
         try:
             actions.accept_invitation(user, password=form.cleaned_data["password"])

@@ -19,7 +19,7 @@ from accounts.models import RoleGrant, User
 from accounts.queries import people_page, role_sheets, story_of
 from accounts.scope import scope_of
 from accounts.sign_in import lacks_second_factor
-from accounts.views.verb import press
+from accounts.views.verb import press, typed
 from workflows.acting import options
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +83,7 @@ def invite_user(request: HttpRequest) -> HttpResponse:
         request,
         verb="accounts.invite_user",
         subject=User(),
-        form=UserForm(request.POST or None),
+        form=UserForm(typed(request)),
         perform=lambda version, **asked: actions.invite_user(by=request.user, **asked),
         done=_("Invited. Now give a role."),
         back=reverse("accounts:people"),
@@ -123,12 +123,12 @@ def _on_person(
 
 
 def _nothing_asked(request: HttpRequest, found: User) -> VerbForm:
-    return VerbForm(request.POST or None, initial={"version": found.version})
+    return VerbForm(typed(request), initial={"version": found.version})
 
 
 def _as_it_is(request: HttpRequest, found: User) -> UserForm:
     is_now = {name: getattr(found, name) for name in ("name", "short_name", "email", "language", "version")}
-    return UserForm(request.POST or None, initial=is_now)
+    return UserForm(typed(request), initial=is_now)
 
 
 correct_user = _on_person(
@@ -165,7 +165,7 @@ reactivate_user = _on_person(
 grant_role = _on_person(
     "grant_role",
     actions.grant_role,
-    form=lambda request, found: GrantForm(request.POST or None, by=request.user, initial={"version": found.version}),
+    form=lambda request, found: GrantForm(typed(request), by=request.user, initial={"version": found.version}),
     will=gettext_lazy("It counts from this minute, at the office you choose."),
     done=gettext_lazy("%(name)s has a new role."),
 )
@@ -177,18 +177,17 @@ def revoke_role(request: HttpRequest, grant: int) -> HttpResponse:
     seen = RoleGrant.objects.filter(user__in=User.objects.visible_to(request.user))
     found = get_object_or_404(seen.select_related("user", "office"), pk=grant)
     person_, role = found.user, found.label
-    where = found.office.name if found.office else _("every office")
     return press(
         request,
         verb="accounts.revoke_role",
         subject=person_,
-        form=VerbForm(request.POST or None, initial={"version": person_.version}),
+        form=VerbForm(typed(request), initial={"version": person_.version}),
         perform=lambda version: actions.revoke_role(found, by=request.user, version=version),
         done=_("%(name)s no longer holds this role.") % {"name": person_.called},
         back=person_.get_absolute_url(),
         back_label=person_.name,
         will=_("%(role)s, for %(office)s, ends this minute for %(name)s. Their files stay where they are.")
-        % {"role": role, "office": where, "name": person_.called},
+        % {"role": role, "office": found.where, "name": person_.called},
     )
 
 

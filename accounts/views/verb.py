@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts.forms import VerbForm
@@ -15,6 +15,11 @@ from workflows import hooks
 from workflows.acting import Refused, Stale
 from workflows.actors import actor_of
 from workflows.machine import AggregateRoot
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent with a press, though it be nothing; None while the form is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def ask_for(request: HttpRequest, verb: str, subject: AggregateRoot) -> None:

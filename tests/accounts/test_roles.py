@@ -6,16 +6,21 @@ from django.apps import apps
 from accounts.roles import LINK_VERBS, OWN_VERBS, PROPOSED_BY, ROLES, SYSTEM_VERBS
 from workflows.machine import AggregateRoot
 
-# c caseworker · s supervisor · f front desk · p protection lead · g grant officer · d finance · j juror · h chair ·
-# m programme manager · a auditor · l data protection · o administrator · S the system · L a link · M oneself
-LETTERS = dict(
-    zip(
-        "csfpgdjhmalo",
-        "caseworker supervisor front_desk protection_lead grant_officer finance juror chair programme_manager auditor "
-        "data_protection administrator".split(),
-        strict=True,
-    )
-)
+# The letters of the table; beside them S the system, L a link, M oneself.
+LETTERS = {
+    "c": "caseworker",
+    "s": "supervisor",
+    "f": "front_desk",
+    "p": "protection_lead",
+    "g": "grant_officer",
+    "d": "finance",
+    "j": "juror",
+    "h": "chair",
+    "m": "programme_manager",
+    "a": "auditor",
+    "l": "data_protection",
+    "o": "administrator",
+}
 TABLE = """
     accounts.accept_invitation      L
     accounts.choose_language        M
