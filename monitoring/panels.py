@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,9 +13,9 @@ from monitoring import rules
 from monitoring.models import Attempt, Round
 from monitoring.models.round import whose_rounds
 from monitoring.queries import TAPS, call_rows
-from monitoring.states import OPEN, PLANNED, REACHED, Why
+from monitoring.states import OPEN, PLANNED, REACHED, TAKEN_BACK, AnchorKind, Why
 from workflows import clock, hooks
-from workflows.hooks import Panel
+from workflows.hooks import Panel, Tale
 from workflows.models import Task
 
 MOST_ON_MY_DAY = 8
@@ -48,7 +50,69 @@ def follow_up_of(request: Any, case: Any) -> Panel | None:
         "case": case,
         "may_call": may.may("monitoring.record_interview", case.office_id),
     }
-    return Panel(_("Follow-up"), summary, "monitoring/panels/case.html", context, order=70, name="follow_up")
+    return Panel(
+        _("Follow-up"),
+        summary,
+        "monitoring/panels/case.html",
+        context,
+        order=70,
+        name="follow_up",
+        track=_asked(rounds),
+        tale=_tale(rounds),
+    )
+
+
+def _round_words(one: Round) -> str:
+    """Which round it is, in a word or two."""
+    if one.months == 0:
+        return _("start")
+    return ngettext("%(months)s month", "%(months)s months", one.months) % {"months": one.months}
+
+
+def _questions(one: Round) -> str:
+    """The round inside a sentence."""
+    if one.months == 0:
+        return _("the first questions")
+    if one.schedule.kind == AnchorKind.WORK:
+        return ngettext(
+            "the questions after %(months)s month of work", "the questions after %(months)s months of work", one.months
+        ) % {"months": one.months}
+    return ngettext("the questions after %(months)s month", "the questions after %(months)s months", one.months) % {
+        "months": one.months
+    }
+
+
+def _asked(rounds: list[Round]) -> dict[str, Any]:
+    """The line of the rounds on the way so far: full where somebody answered, hollow where it is still ahead."""
+    marks, said = [], []
+    for one in rounds:
+        if one.state in TAKEN_BACK or one.asked_with_id:
+            continue
+        kind = "full" if one.state in REACHED else "due" if one.state in OPEN else "notch"
+        marks.append({"kind": kind, "on": one.due_on, "until": None, "words": _round_words(one)})
+        said.append(f"{_round_words(one)}: {date_format(one.due_on, 'j M Y')}, {one.get_state_display()}.")
+    return {"label": _("Asked"), "say": " ".join(said), "marks": marks}
+
+
+def _tale(rounds: list[Round]) -> Tale:
+    """What the story of a file tells of its rounds: that somebody was asked and how it ended, never what was answered."""
+    by_stream = {one.stream: one for one in rounds}
+    said = {
+        "monitoring.invite": _("{who} asked {round} in writing."),
+        "monitoring.hand_to_caseworker": _("{who} put {round} on the list of calls."),
+        "monitoring.submit_answers": _("{who} answered {round}."),
+        "monitoring.record_interview": _("{who} asked {round} by voice."),
+        "monitoring.refuse": _("{who} would rather not answer {round}."),
+        "monitoring.miss": _("{who} closed {round}: the time for them was over."),
+        "monitoring.waive": _("{who} left out {round}."),
+        "monitoring.log_attempt": _("{who} tried to reach the person for {round}."),
+    }
+
+    def say(event: Any, who: Any) -> Any:
+        one = by_stream.get(event.stream)
+        return format_html(said[event.verb], who=who, round=_questions(one)) if one else ""
+
+    return Tale(tuple(by_stream), dict.fromkeys(said, "messages"), say)
 
 
 def calls(request: Any, _obj: Any) -> Panel | None:

@@ -20,8 +20,23 @@ Listener = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
+class Tale:
+    """What another room tells in a story: its streams, its verbs with the kind that each is filed under, and the words of an event.
+
+    `say(event, actor)` answers with one sentence that begins with the actor, or "" to leave the event out.
+    """
+
+    streams: tuple[str, ...]
+    kinds: Mapping[str, str]
+    say: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
 class Panel:
-    """A box that another room puts on a page: its title, the one line that says what is inside, and its template."""
+    """A box that another room puts on a page: its title, the one line that says what is inside, and its template.
+
+    `track` is its line on the way so far, as the page draws it: {"label", "say", "marks"}; `tale` what it adds to the story.
+    """
 
     title: Any
     summary: Any = ""
@@ -30,6 +45,8 @@ class Panel:
     order: int = 50
     name: str = ""
     url: str = ""
+    track: Mapping[str, Any] | None = None
+    tale: Tale | None = None
 
 
 _authority: list[Authority] = []

@@ -432,6 +432,7 @@ class Case(AggregateRoot):
         still("correct_cost", label=_("Correct a cost"), needs=(rules.blockers_without_costs,)),
         # days and tasks
         still("set_last_day", label=_("Set a last day"), sources=NOT_CLOSED),
+        still("write_note", label=_("Write a note")),
         still("add_task", label=_("Add a task"), sources=NOT_CLOSED),
         still("complete_task", label=_("Complete a task"), needs=(rules.blockers_without_tasks,)),
         # endings

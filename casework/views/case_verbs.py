@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions import case, closing, correction, plan, support, talks, training, transfer, work
+from casework.actions import case, closing, correction, notes, plan, support, talks, training, transfer, work
 from casework.forms import case as case_forms
 from casework.forms import closing as closing_forms
 from casework.forms import correction as correction_forms
+from casework.forms import notes as note_forms
 from casework.forms import plan as plan_forms
 from casework.forms import support as support_forms
 from casework.forms import talks as talk_forms
@@ -66,6 +67,12 @@ PAGES = [
         _("The last day is set."),
     ),
     VerbPage(case_forms.AddTaskForm, case.add_task, _("It stands on My day of whoever it is for."), _("The task is noted.")),
+    VerbPage(
+        note_forms.WriteNoteForm,
+        notes.write_note,
+        _("It stands in the story of the file, for those who may read it."),
+        _("The note is written."),
+    ),
     VerbPage(case_forms.CompleteTaskForm, case.complete_task, _("It leaves My day."), _("The task is done.")),
     # the plan
     VerbPage(

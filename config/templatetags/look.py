@@ -435,6 +435,13 @@ def journey(tracks: Iterable[Any], note: Any = "") -> dict[str, Any]:
         kept = []
         for word in words:
             after = next((place for place in places if place > word["from"]), _COLUMNS + 9)
+            room = len(str(word["words"])) / 3
+            if word["from"] + room > _COLUMNS + 3 and after > _COLUMNS:
+                # Too near the end: the words stand before their mark, if nothing else does.
+                before = max((place for place in places if place < word["from"]), default=0)
+                if before <= word["from"] - room:
+                    kept.append({**word, "kind": f"{word['kind']} ends"})
+                continue
             if len(str(word["words"])) / 3 <= after - word["from"] or (word["kind"] == "last" and word is words[-1]):
                 kept.append(word)
         lasts = [mark for mark in marks if mark["kind"] == "last" and mark["from"] not in {word["from"] for word in kept}]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from casework import states
 from casework.actions import case as way
-from casework.actions import closing, correction, plan, support, talks, training, transfer, work
+from casework.actions import closing, correction, notes, plan, support, talks, training, transfer, work
 from casework.models import (
     Application,
     Appointment,
@@ -88,6 +88,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "add_document":           ("= = = = = = = = = =", f"{CS} grant_officer"),
     "book_cost":              ("= = = = = = = = = =", f"{CS} finance"),
     "set_last_day":           ("= = = = = = = = = .", CS),
+    "write_note":             ("= = = = = = = = = =", f"{CS} protection_lead"),
     "add_task":               ("= = = = = = = = = .", f"{CS} front_desk protection_lead"),
     "complete_task":          ("= = = = = = = = = =", f"{CS} protection_lead"),
     "correct_arrival":        ("= = = = = = = = = =", CS),
@@ -369,6 +370,7 @@ PERFORM: dict[str, Callable[[Case, Any, Any], Any]] = {
     ),
     "book_cost": lambda case, row, by: support.book_cost(case, by=by, category="transport", amount=500),
     "set_last_day": lambda case, row, by: way.set_last_day(case, by=by, kind="training", due_on=TODAY() + dt.timedelta(days=99)),
+    "write_note": lambda case, row, by: notes.write_note(case, by=by, text="She found a room."),
     "add_task": lambda case, row, by: way.add_task(case, by=by, what="Ask the school.", due_on=TODAY()),
     "complete_task": lambda case, row, by: way.complete_task(row, by=by),
     "correct_arrival": lambda case, row, by: correction.correct_arrival(
