@@ -74,11 +74,11 @@ def invite_cast() -> House:
         )
         grant_role(user, by=BY, role=member.role, office=offices.get(member.office))
         users[member.email] = User.objects.get(pk=user.pk)
-    _let_in(users.values())
+    let_in(users.values())
     return House(offices, users)
 
 
-def _let_in(users: Any) -> None:
+def let_in(users: Any) -> None:
     """One password for the whole cast, hashed once: choosing it is what the invitation's link is for."""
     first = next(iter(users))
     first.set_password(PASSWORD)

@@ -9,13 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from casework.actions import training, work
-from casework.actions.programme import change_programme, go_live, set_up_programme
-from casework.models import Programme
 from config.demo import crowd, names, people
 from config.demo.answers import Answering
 from config.demo.cast import BY, House, invite_cast
 from config.demo.days import Days, at
 from config.demo.office import Office
+from config.demo.programme import open_programme
 from monitoring.dispatch import dispatch
 from workflows import chain, clock, messages
 from workflows.partial import PartialDate
@@ -39,7 +38,7 @@ def tell(now: dt.datetime, *, seed: int = 2026, said: Callable[[str], Any] = pri
     first = today - dt.timedelta(days=MONTHS * 30)
     with clock.moved_to(at(first, 8)):
         house = invite_cast()
-        town = _town(house, rng)
+        town = town_of(house)
         days = Days(until=now)
         arrivals = _crowd(days, town, rng, first, today)
         people.everybody(days, town, first, today)
@@ -59,19 +58,16 @@ def tell(now: dt.datetime, *, seed: int = 2026, said: Callable[[str], Any] = pri
     return Told(arrivals, (today - first).days)
 
 
-def _town(house: House, rng: random.Random) -> crowd.Town:
-    programme = set_up_programme(
-        by=house.mona, code="TN-RETURN", name="Return to Tunisia", country="TN", currency="TND", offices=list(house.offices.values()),
-        first_aid_ceiling=300_000, plan_approval_ceiling=100_000, languages=["ar", "fr", "en"],
-        lawful_basis="The task that the law gives to the national employment agency: to help people who come home find work.",
-        lawful_basis_decided_by="Lena Vogel", lawful_basis_decided_on=clock.today(),
-    )  # fmt: skip
-    numbers = [
-        {"label": label, "number": number, "checked_on": clock.today()}
-        for label, number in (("Police", "197"), ("Ambulance", "190"), ("Violence against women", "1899"))
-    ]
-    programme = change_programme(programme, by=house.gia, emergency_numbers=numbers)
-    programme = go_live(programme, by=house.gia)
+def town_of(house: House) -> crowd.Town:
+    """The programme, opened, with its employers and courses."""
+    programme = open_programme(
+        code="TN-RETURN",
+        name="Return to Tunisia",
+        offices=list(house.offices.values()),
+        administrator=house.mona,
+        manager=house.gia,
+        lawful_basis_decided_by="Lena Vogel",
+    )
     employers = [work.add_employer(by=house.amina, name=name, trade=trade, place="Tunis") for name, trade in names.EMPLOYERS]
     courses = {}
     for office, me, provider in (
@@ -80,7 +76,7 @@ def _town(house: House, rng: random.Random) -> crowd.Town:
     ):
         school = training.add_provider(by=me, name=provider, place=office.capitalize())
         courses[office] = [training.add_course(by=me, provider=school, title=title, occupation=trade) for title, trade in _COURSES]
-    return crowd.Town(Programme.objects.get(pk=programme.pk), house, employers, courses)
+    return crowd.Town(programme, house, employers, courses)
 
 
 _COURSES = (
