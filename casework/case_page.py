@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant, User
-from accounts.roles import ROLES
 from accounts.scope import scope_of
 from casework import journey, rules, story
 from casework.contact import safety_of
@@ -35,18 +34,8 @@ from casework.models import (
     Session,
     Vulnerability,
 )
+from casework.next_steps import Next, blocked_of, next_of
 from casework.states import (
-    CLOSED,
-    COUNSELLING,
-    FUNDED,
-    INTAKE,
-    JOB_SEARCH,
-    ON_HOLD,
-    PLACED,
-    REFERRED,
-    START_UP,
-    TRAINING,
-    Path,
     PromiseBy,
 )
 from casework.story import Reads, Row, as_rows, day, gathered
@@ -57,7 +46,6 @@ from workflows.models import Access, Deadline, Note
 
 LOOKED_BACK = dt.timedelta(days=30)
 PAPERS_AHEAD = dt.timedelta(days=60)
-MOST_BLOCKED = 3
 
 
 def cases_for(user: Any) -> QuerySet[Case]:
@@ -146,213 +134,6 @@ _BINDS = {
     "never_visit_home": gettext_lazy("Never visit at home"),
     "never_write_letters": gettext_lazy("No letters to the house"),
 }
-
-
-# ——— what comes next ———
-
-
-@dataclass(frozen=True)
-class Next:
-    """The one thing to do: a sentence, and the button where it is done. Without `url`, nothing is to be done."""
-
-    sentence: Any
-    label: Any = ""
-    url: str = ""
-
-
-_MOVES = (
-    "open_intake",
-    "begin_counselling",
-    "approve_plan",
-    "agree_plan",
-    "start_training",
-    "begin_job_search",
-    "begin_start_up",
-)
-"""The verbs whose blockers are worth showing: they lead on."""
-
-
-def _goals(case: Case, known: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """The verbs worth trying first, each with its sentence, the most sensible first."""
-    who = {"name": story.first_name(case)}
-    waits = [
-        ("confirm_death", _("A death is recorded. Confirm it, or take it back.")),
-        ("accept_transfer", _("The file is offered to your office. Take it over, or return it.")),
-        ("sign_closing", _("A closing is proposed and waits for a second person.")),
-        ("approve_plan", _("The plan waits for a second person.")),
-    ]
-    if talk := known["talk_at"]:
-        at = timezone.localtime(talk)
-        words = (
-            _("The talk with %(name)s on %(day)s is not written down yet.")
-            if talk < clock.now()
-            else _("Talk with %(name)s, %(day)s, %(hour)s.")
-        )
-        waits.append(("record_session", words % {**who, "day": day(at.date()), "hour": f"{at:%H:%M}"}))
-    draft = ("agree_plan", _("Agree the plan with %(name)s, version %(number)s.") % {**who, "number": known["draft"]})
-    match case.state:
-        case _ if case.state == REFERRED:
-            way = [("assign_caseworker", _("Nobody works on this file yet. Name a caseworker."))] if not case.caseworker_id else []
-            if not case.arrived_on:
-                way.append(("confirm_arrival", _("Has %(name)s arrived? Confirm the day.") % who))
-            way.append(("open_intake", _("Meet %(name)s and begin the intake.") % who))
-        case _ if case.state == INTAKE:
-            way = [("begin_counselling", _("Begin counselling with %(name)s.") % who)]
-        case _ if case.state == COUNSELLING:
-            way = [draft] if known["draft"] else []
-            if known["plan"]:
-                way += _by_path(known["way"] or case.path, who)
-            else:
-                way.append(("draft_plan", _("Write the plan with %(name)s.") % who))
-        case _ if case.state == TRAINING:
-            way = [draft] if known["draft"] else []
-            way += (
-                [("record_attendance", _("Was %(name)s at the course? Write it down.") % who)]
-                if known["learning"]
-                else [("begin_job_search", _("The course has ended. Begin the search for work with %(name)s.") % who)]
-            )
-        case _ if case.state == JOB_SEARCH:
-            way = [
-                ("record_employer_answer", _("An employer was asked. Write down the answer.")),
-                ("apply_for_vacancy", _("Look for work with %(name)s.") % who),
-            ]
-        case _ if case.state == PLACED:
-            way = (
-                []
-                if known["confirmed"]
-                else [("confirm_placement", _("Hear from a second source that %(name)s works there.") % who)]
-            )
-            way.append(("book_session", _("Ask %(name)s how work goes.") % who))
-        case _ if case.state == START_UP:
-            way = [("book_session", _("Work on the plan of the business with %(name)s.") % who)]
-        case _ if case.state == FUNDED:
-            way = [("book_session", _("Visit the business of %(name)s.") % who)]
-        case _ if case.state == ON_HOLD:
-            way = [("resume", _("On hold until %(day)s. Look at it again.") % {"day": day(case.review_on)})]
-        case _:
-            way = []
-    return [*waits, *way]
-
-
-def _by_path(path: str, who: Mapping[str, str]) -> list[tuple[str, Any]]:
-    ways = {
-        Path.TRAINING: ("start_training", _("The plan is agreed. Start the training with %(name)s.") % who),
-        Path.WORK: ("begin_job_search", _("The plan is agreed. Begin the search for work with %(name)s.") % who),
-        Path.START_UP: ("begin_start_up", _("The plan is agreed. Begin the work on the business with %(name)s.") % who),
-    }
-    first = ways.get(path)  # type: ignore[call-overload]
-    return [first] if first else [("book_session", _("The plan is agreed. Book a talk with %(name)s.") % who)]
-
-
-def next_of(case: Case, options: Sequence[Option], known: Mapping[str, Any]) -> Next:
-    """The first verb that makes sense and is open; else what stands before it; else what is true."""
-    by_name = {option.name: option for option in options}
-    hindered: Next | None = None
-    for verb, sentence in _goals(case, known):
-        option = by_name.get(verb)
-        if option is None or option.status == "not_yours":
-            continue
-        if option.status == "open":
-            return Next(sentence, option.label, rules.page(verb, case.pk))
-        if hindered is None and verb in _MOVES and verb not in ("approve_plan",):
-            first = next((one for one in option.blockers if one.link), None)
-            hindered = Next(first.sentence, first.link_label, first.link) if first else None
-    if hindered:
-        return hindered
-    if case.state == CLOSED:
-        return Next(
-            _("Closed on %(day)s: %(why)s.") % {"day": day(case.state_since), "why": story.small(case.get_outcome_display())}
-        )
-    return Next(_("Nothing waits for you here."))
-
-
-def blocked_of(case: Case, options: Sequence[Option], known: Mapping[str, Any]) -> list[Option]:
-    """What would lead this file on and is not possible yet, with what is missing."""
-    wanted = {REFERRED: ["open_intake"], INTAKE: ["begin_counselling", "agree_plan"], TRAINING: ["begin_job_search"]}.get(
-        case.state, []
-    )
-    if case.state == COUNSELLING:
-        ahead = [verb for verb, _sentence in _by_path(known["way"] or case.path, {"name": ""}) if verb in _MOVES]
-        wanted = ahead if known["plan"] else ["agree_plan", *ahead]
-    if known["draft"]:
-        wanted = ["approve_plan", "agree_plan", *wanted]
-    found = [option for option in options if option.status == "blocked" and option.name in wanted]
-    # Nobody needs to be told that a second person has nothing to sign.
-    return [one for one in found if one.name != "approve_plan" or not _idle(one)][:MOST_BLOCKED]
-
-
-def _idle(option: Option) -> bool:
-    return any(blocker.code in ("nothing_proposed", "no_draft", "approved", "under_ceiling") for blocker in option.blockers)
-
-
-# ——— every verb ———
-
-GROUPS: Mapping[Any, str] = {
-    gettext_lazy("Talks and contact"): "record_session book_session cancel_session record_no_show log_attempt write_note",
-    gettext_lazy("The plan"): "draft_plan approve_plan agree_plan keep_promise",
-    gettext_lazy("The way"): (
-        "confirm_arrival assign_caseworker open_intake begin_counselling back_to_counselling put_on_hold resume reopen_case"
-    ),
-    gettext_lazy("Learning"): "record_profile enrol confirm_enrolment start_training record_attendance complete_course drop_out",
-    gettext_lazy("Work and business"): (
-        "begin_job_search apply_for_vacancy record_employer_answer record_placement confirm_placement end_placement begin_start_up"
-    ),
-    gettext_lazy("Help, papers and money"): "give_first_aid add_document book_cost",
-    gettext_lazy("Tasks and days"): "add_task complete_task set_last_day",
-    gettext_lazy("Another office"): "offer_transfer accept_transfer return_transfer",
-    gettext_lazy(
-        "Something was wrong"
-    ): "correct_arrival correct_session correct_enrolment correct_placement correct_cost undo_death",
-    gettext_lazy("Endings"): (
-        "decline_referral record_not_departed close_case propose_closing sign_closing close_as_merged record_death confirm_death"
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Group:
-    """Verbs that belong together: those that are open, those that are not yet possible."""
-
-    label: Any
-    open: list[Option]
-    blocked: list[Option]
-
-
-def grouped(options: Sequence[Option]) -> list[Group]:
-    """Every verb that is this reader's, by what it is about; a verb that no group names stands at the end."""
-    by_name = {option.name: option for option in options if option.status != "not_yours"}
-    found = []
-    for label, names in GROUPS.items():
-        mine = [by_name.pop(name) for name in names.split() if name in by_name]
-        found.append(Group(label, [one for one in mine if one.status == "open"], [one for one in mine if one.status == "blocked"]))
-    rest = list(by_name.values())
-    found.append(Group(_("More"), [one for one in rest if one.status == "open"], [one for one in rest if one.status == "blocked"]))
-    return [group for group in found if group.open or group.blocked]
-
-
-@dataclass(frozen=True)
-class Theirs:
-    """Verbs that others perform here, and who they are."""
-
-    who: str
-    options: list[Option]
-
-
-def theirs(options: Sequence[Option], office_id: Any) -> list[Theirs]:
-    """The verbs that are not this reader's, by those who can, in one question."""
-    foreign = [option for option in options if option.status == "not_yours"]
-    if not foreign:
-        return []
-    grants = RoleGrant.objects.in_force().filter(Q(office=office_id) | Q(office=None), user__is_active=True)
-    holders: dict[str, list[str]] = {}
-    for grant in grants.select_related("user").order_by("user__name"):
-        holders.setdefault(grant.role, []).append(grant.user.called)
-    by_who: dict[str, list[Option]] = {}
-    for option in foreign:
-        names = [name for role in ROLES if option.verb in ROLES[role].verbs for name in holders.get(role, [])]
-        who = ", ".join(dict.fromkeys(names)) or str(_("Nobody here yet: ask the administrator."))
-        by_who.setdefault(who, []).append(option)
-    return [Theirs(who, some) for who, some in by_who.items()]
 
 
 # ——— promises and money ———
@@ -558,10 +339,12 @@ def _rows_of(case: Case, reads: Reads) -> list[QuerySet[Any]]:
 
 
 def _count(rows: QuerySet[Any], *, distinct: str = "") -> Any:
-    counted = rows.order_by().annotate(
-        n=Func(F(distinct or "pk"), function="COUNT", template="COUNT(DISTINCT %(expressions)s)" if distinct else "COUNT(%(expressions)s)",
-               output_field=IntegerField())
-    ).values("n")  # fmt: skip
+    template = "COUNT(DISTINCT %(expressions)s)" if distinct else "COUNT(%(expressions)s)"
+    counted = (
+        rows.order_by()
+        .annotate(n=Func(F(distinct or "pk"), function="COUNT", template=template, output_field=IntegerField()))
+        .values("n")
+    )
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 

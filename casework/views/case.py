@@ -13,9 +13,10 @@ from accounts.models import Office
 from accounts.scope import EVERYWHERE, scope_of
 from casework import story
 from casework.actions.case import refer as refer_person
-from casework.case_page import case_page, cases_for, grouped, sections_of, story_page, summary_of, theirs
+from casework.case_page import case_page, cases_for, sections_of, story_page, summary_of
 from casework.forms.case import ReferForm
 from casework.models import Case, Person
+from casework.next_steps import grouped, theirs
 from casework.sections import SECTIONS
 from casework.story import KINDS, Reads
 from workflows import accesses, hooks
