@@ -17,7 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from casework.forms.verb import VerbForm
 from casework.models import Case
+from workflows import hooks
 from workflows.acting import Option, Refused, Stale, options
+from workflows.actors import actor_of
 from workflows.machine import Blocker
 
 
@@ -85,6 +87,9 @@ def option_of(case: Case, user: Any, verb: str) -> Option:
     found = next((option for option in options(case, user) if option.name == verb), None)
     if found is None:
         declared = case.known_verbs()[verb]
+        refusal = hooks.refusal_of(actor_of(user), f"casework.{verb}", case)
+        if refusal is not None:
+            return Option(f"casework.{verb}", declared.label, "not_yours", why=refusal)
         sentence = _("The case is “%(state)s”: this does not lead on from there.") % {"state": case.get_state_display()}
         return Option(
             f"casework.{verb}",

@@ -117,6 +117,7 @@ def _call_page(request: HttpRequest, one: Round, blockers: Any = (), status: int
 @require_POST
 def log_attempt(request: HttpRequest, key: Any) -> HttpResponse:
     """One tap: reached, no answer, wrong number, later."""
+    _may_call(request)
     one = _seen(request, key)
     form = AttemptForm(request.POST)
     if not form.is_valid():
@@ -199,6 +200,7 @@ def waive(request: HttpRequest, key: Any) -> HttpResponse:
 @require_POST
 def hand_to_caseworker(request: HttpRequest, key: Any) -> HttpResponse:
     """Put the round on the list of calls now."""
+    _may_call(request)
     one = _seen(request, key)
     try:
         calling.hand_to_caseworker(one, by=request.user)

@@ -1,0 +1,165 @@
+"""Who reaches which address: the table. A new address fails `test_every_address` until it stands here, or is the page of a verb.
+
+A row has a sign for each person of PEOPLE: `+` let in, `x` told that it is not theirs (403), `0` that nothing is there (404).
+Whoever has not signed in is led to the sign-in page, everywhere but at the addresses of PUBLIC.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+# The file of the world is Amina's, at the office of Tunis. `z` is the caseworker of Zarzis, `n` a colleague without a role.
+PEOPLE = {
+    "c": "amina",
+    "s": "boris",
+    "f": "rida",
+    "p": "petra",
+    "g": "hana",
+    "d": "dana",
+    "j": "elif",
+    "h": "farid",
+    "m": "gia",
+    "a": "adem",
+    "l": "lena",
+    "o": "mona",
+    "z": "chen",
+    "n": "nobody",
+}
+SEE_THE_FILE = "csfpgd"
+LISTS = SEE_THE_FILE + "z"
+
+
+@dataclass(frozen=True)
+class Address:
+    """What the address needs to be complete (asked of the world), who reaches it, and how it is asked for."""
+
+    cells: str
+    args: Callable[[Any], list[Any]] = lambda _world: []
+    post: bool = False
+
+
+def let_in(letters: str, others: str = "x") -> str:
+    """Those of the letters, and all others alike."""
+    return "".join("+" if letter in letters else others for letter in PEOPLE)
+
+
+def on_file(letters: str) -> str:
+    """Those of the letters; the others who see the file are told whose it is, and to all the rest it is not there."""
+    return "".join("0" if letter not in SEE_THE_FILE else "+" if letter in letters else "x" for letter in PEOPLE)
+
+
+def of_case(world: Any) -> list[Any]:
+    return [world.case.pk]
+
+
+def of_person(world: Any) -> list[Any]:
+    return [world.case.person_id]
+
+
+def of_colleague(world: Any) -> list[Any]:
+    return [world.colleague.pk]
+
+
+def of_round(world: Any) -> list[Any]:
+    return [world.round.pk]
+
+
+ALL = let_in("".join(PEOPLE))
+NOBODY = let_in("", "0")
+# Whoever makes no calls is told so whatever stands in the address; a caller of another office finds nothing there.
+CALLERS = "".join("+" if each in "cs" else "0" if each == "z" else "x" for each in PEOPLE)
+
+PUBLIC = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "choose_theme",
+    "choose_language",
+    "look",
+    "accounts:accept_invitation",
+    "monitoring:answer",
+}
+
+ADDRESSES: dict[str, Address] = {
+    # the front door
+    "home": Address(ALL),
+    "choose_theme": Address(ALL, post=True),
+    "choose_language": Address(ALL, post=True),
+    "look": Address(let_in("o", "0")),
+    # signing in
+    "account_login": Address(ALL),
+    "account_logout": Address(ALL),
+    "account_inactive": Address(ALL),
+    "account_reauthenticate": Address(ALL),
+    "account_change_password": Address(ALL),
+    "account_reset_password": Address(ALL),
+    "account_reset_password_done": Address(ALL),
+    "account_reset_password_from_key": Address(ALL, lambda _world: ["1", "x-y"]),
+    "account_reset_password_from_key_done": Address(ALL),
+    "mfa_index": Address(ALL),
+    "mfa_authenticate": Address(ALL),
+    "mfa_reauthenticate": Address(ALL),
+    "mfa_activate_totp": Address(ALL),
+    # nobody here has a code from the phone yet: there is nothing to show or to take away
+    "mfa_deactivate_totp": Address(NOBODY),
+    "mfa_view_recovery_codes": Address(NOBODY),
+    "mfa_generate_recovery_codes": Address(ALL),
+    "mfa_download_recovery_codes": Address(NOBODY),
+    # accounts: a supervisor and data protection read of colleagues, the administrator keeps them; `c` is the colleague looked at
+    "accounts:me": Address(ALL),
+    "accounts:choose_language": Address(ALL, post=True),
+    "accounts:accept_invitation": Address(let_in("", "+"), lambda world: [world.welcome]),
+    "accounts:people": Address(let_in("slo")),
+    "accounts:person": Address("++" + "0" * 8 + "++" + "00", of_colleague),
+    "accounts:roles": Address(ALL),
+    "accounts:invite_user": Address(let_in("o")),
+    "accounts:correct_user": Address("xx" + "0" * 8 + "x+" + "00", of_colleague),
+    "accounts:invite_again": Address("xx" + "0" * 8 + "x+" + "00", of_colleague),
+    "accounts:deactivate_user": Address("xx" + "0" * 8 + "x+" + "00", of_colleague),
+    "accounts:reactivate_user": Address("xx" + "0" * 8 + "x+" + "00", of_colleague),
+    "accounts:grant_role": Address("xx" + "0" * 8 + "x+" + "00", of_colleague),
+    "accounts:revoke_role": Address("xx" + "0" * 8 + "x+" + "00", lambda world: [world.grant.pk]),
+    "accounts:offices": Address(ALL),
+    "accounts:check_offices": Address(let_in("slo")),
+    "accounts:open_office": Address(let_in("o")),
+    "accounts:correct_office": Address(let_in("o"), lambda world: [world.case.office_id]),
+    # casework: whoever sees the files of an office opens its lists; a file is there for its own office alone
+    "casework:my_day": Address(ALL),
+    "casework:queue": Address(ALL),
+    "casework:search": Address(ALL),
+    "casework:duplicates": Address(ALL),
+    "casework:case": Address(on_file(SEE_THE_FILE), of_case),
+    "casework:story": Address(on_file(SEE_THE_FILE), of_case),
+    "casework:verbs": Address(on_file(SEE_THE_FILE), of_case),
+    "casework:print": Address(on_file(SEE_THE_FILE), of_case),
+    "casework:who_has_looked": Address(on_file(SEE_THE_FILE), of_case),
+    "casework:section": Address(on_file(SEE_THE_FILE), lambda world: [world.case.pk, "work"]),
+    # the shelves that all files draw on
+    "casework:centres": Address(let_in(LISTS)),
+    "casework:courses": Address(let_in(LISTS)),
+    "casework:employers": Address(let_in(LISTS)),
+    "casework:vacancies": Address(let_in(LISTS)),
+    "casework:add_provider": Address(let_in("csz")),
+    "casework:add_course": Address(let_in("csz")),
+    "casework:add_employer": Address(let_in("csz")),
+    "casework:post_vacancy": Address(let_in("csz")),
+    "casework:correct_provider": Address(let_in("csz"), lambda world: [world.centre.pk]),
+    "casework:correct_course": Address(let_in("csz"), lambda world: [world.course.pk]),
+    "casework:correct_employer": Address(let_in("csz"), lambda world: [world.employer.pk]),
+    "casework:fill_vacancy": Address(let_in("csz"), lambda world: [world.vacancy.pk], post=True),
+    # monitoring: those who advise make the calls; answers are read by those who look after the call-backs, in part by the adviser
+    "monitoring:answer": Address(NOBODY, lambda _world: ["altered"]),
+    "monitoring:calls": Address(let_in("csz")),
+    "monitoring:call": Address(CALLERS, of_round),
+    "monitoring:log_attempt": Address(CALLERS, of_round, post=True),
+    "monitoring:record_interview": Address(CALLERS, of_round),
+    "monitoring:waive": Address(CALLERS, of_round),
+    "monitoring:hand_to_caseworker": Address(CALLERS, of_round, post=True),
+    "monitoring:answers": Address(on_file("cs"), of_round),
+    "monitoring:acknowledge_alarm": Address(NOBODY, lambda _world: [999_999], post=True),
+}

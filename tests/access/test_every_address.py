@@ -1,0 +1,117 @@
+"""Every address × every role: who is let in, who is told that it is not theirs, and to whom nothing is there.
+
+The pages of verbs on a file follow the table of verbs; every other address stands in `addresses.ADDRESSES`.
+"""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts import actions
+from accounts.invitations import token_for
+from casework.actions import work
+from monitoring.models import Round
+from tests import factories
+from tests.access.addresses import ADDRESSES, PEOPLE, PUBLIC, Address, of_case, of_person, on_file
+from tests.accounts.test_roles import rows
+from tests.conftest import look_over
+from tests.monitoring import asking
+from workflows.models import Event
+
+SAID = {200: "+", 302: "+", 405: "+", 409: "+", 410: "+", 422: "+", 403: "x", 404: "0"}
+
+
+def patterns(resolver: Any, space: str = "", before: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+    """(name, route, pattern) of every address there is."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one, f"{space}{one.namespace}:" if one.namespace else space, before + str(one.pattern))
+        else:
+            yield f"{space}{one.name}", before + str(one.pattern), one
+
+
+def table() -> dict[str, Address]:
+    """The addresses that are written down, and the pages of verbs on a file, each for those who have the verb."""
+    found = dict(ADDRESSES)
+    verbs = rows()
+    for name, route, _pattern in patterns(get_resolver()):
+        who = verbs.get(name.replace(":", "."))
+        for folder, args in (("cases/", of_case), ("people/", of_person)):
+            if name not in found and who is not None and route.startswith(f"{folder}<uuid:pk>/"):
+                found[name] = Address(on_file(who), args)
+    return found
+
+
+@pytest.fixture
+def world(db: None) -> SimpleNamespace:
+    """One file of Amina's at Tunis with a call-back, and everybody who might look at it."""
+    people = {letter: factories.user(name, **({"role": "auditor"} if letter == "a" else {})) for letter, name in PEOPLE.items()}
+    return SimpleNamespace(people=people, **made())
+
+
+def made() -> dict[str, Any]:
+    case = asking.in_work()
+    wided = actions.invite_user(by=factories.user("mona"), email="wided@example.org", name="Wided", letter=False)
+    amina = factories.user("amina")
+    return {
+        "case": case,
+        "centre": factories.course().provider,
+        "course": factories.course(),
+        "employer": factories.employer(),
+        "vacancy": work.post_vacancy(by=amina, employer=factories.employer(), title="Baker", occupation="Baker"),
+        "round": Round.objects.filter(case=case).order_by("due_on", "pk").first(),
+        "colleague": amina,
+        "grant": amina.grants.get(),
+        "welcome": token_for(wided),
+    }
+
+
+def test_every_address_is_in_the_table():
+    names = [name for name, _route, _pattern in patterns(get_resolver())]
+    missing = sorted(set(names) - set(table()))
+    assert not missing, "Say in tests/access/addresses.py who reaches them."
+    assert not set(table()) - set(names), "These addresses are gone."
+    assert len(names) == len(set(names)), "Two addresses have one name."
+
+
+def test_what_needs_no_signing_in_is_said_so():
+    open_ = {name for name, _route, pattern in patterns(get_resolver()) if not getattr(pattern.callback, "login_required", True)}
+    assert open_ == PUBLIC
+
+
+def test_whoever_has_not_signed_in_is_led_to_the_sign_in_page(client, world):
+    for name, address in table().items():
+        where = reverse(name, args=address.args(world))
+        for ask in (client.get, client.post):
+            answer = ask(where)
+            if name in PUBLIC:
+                assert answer.status_code != 403, name
+            else:
+                assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/account/login/"), name
+
+
+@pytest.mark.parametrize("letter", PEOPLE)
+def test_everybody_reaches_what_the_table_says_and_nothing_else(letter, world):
+    """Asked by GET; where the answer is no, pressing is answered alike, leaves no trace, and nothing names whose file it is."""
+    client = Client()
+    client.force_login(world.people[letter])
+    name_of_the_file = world.case.person.name
+    column, before, wrong = list(PEOPLE).index(letter), Event.objects.count(), {}
+    for name, address in table().items():
+        where, expected = reverse(name, args=address.args(world)), address.cells[column]
+        got = [] if address.post else [client.get(where)]
+        if expected != "+" and (pressed := client.post(where)).status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            got.append(pressed)
+        for answer in got:
+            look_over(answer)
+            if expected != "+" and name_of_the_file in answer.content.decode():
+                wrong[name] = "names whom it refuses to show"
+            if SAID.get(answer.status_code, str(answer.status_code)) != expected:
+                wrong[name] = f"{answer.status_code}, not {expected}"
+    assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())
+    assert Event.objects.count() == before, "a refused press left something behind"
