@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, User
@@ -33,8 +34,7 @@ class VerbForm(forms.Form):
 
     def keep_up(self, version: int) -> None:
         """After a stale page: the next press speaks of the row as it is now."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        self.data = {**self.data.dict(), "version": str(version)} if isinstance(self.data, QueryDict) else self.data
 
 
 class UserForm(VerbForm):

@@ -17,17 +17,18 @@ from accounts.forms import FirstPasswordForm, LanguageForm
 from accounts.invitations import invited_by
 from accounts.models import User
 from accounts.sign_in import lacks_second_factor, remember_language
-from accounts.views.verb import typed
+from accounts.views.verb import reader, typed
 from workflows.acting import Refused
 
 
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """My name, my roles in words, my language, my light, how I sign in."""
+    user = reader(request)
     context = {
-        "form": LanguageForm(initial={"language": request.user.language}),
-        "held": request.user.grants.in_force().select_related("office").order_by("role", "pk"),
-        "lacks_code": lacks_second_factor(request.user),
+        "form": LanguageForm(initial={"language": user.language}),
+        "held": user.grants.in_force().select_related("office").order_by("role", "pk"),
+        "lacks_code": lacks_second_factor(user),
     }
     return render(request, "accounts/me.html", context)
 

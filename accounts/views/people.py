@@ -19,7 +19,7 @@ from accounts.models import RoleGrant, User
 from accounts.queries import people_page, role_sheets, story_of
 from accounts.scope import scope_of
 from accounts.sign_in import lacks_second_factor
-from accounts.views.verb import press, typed
+from accounts.views.verb import press, reader, typed
 from workflows.acting import options
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
     only_for_readers(request)
     form = PeopleFilter(request.GET)
     wanted = form.wanted()
-    page = people_page(request.user, **wanted)
+    page = people_page(reader(request), **wanted)
     kept = {name: value for name, value in request.GET.items() if name != "after" and value}
     context = {
         "form": form,
@@ -165,7 +165,7 @@ reactivate_user = _on_person(
 grant_role = _on_person(
     "grant_role",
     actions.grant_role,
-    form=lambda request, found: GrantForm(typed(request), by=request.user, initial={"version": found.version}),
+    form=lambda request, found: GrantForm(typed(request), by=reader(request), initial={"version": found.version}),
     will=gettext_lazy("It counts from this minute, at the office you choose."),
     done=gettext_lazy("%(name)s has a new role."),
 )
