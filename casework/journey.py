@@ -16,7 +16,7 @@ from workflows.partial import PartialDate
 
 Track = dict[str, Any]
 
-_IN_A_WORD = {
+_IN_A_WORD: dict[str, Any] = {
     LastDay.START_UP: gettext_lazy("business file"),
     LastDay.SUPPORT: gettext_lazy("support"),
     LastDay.TRAINING: gettext_lazy("training"),
@@ -43,13 +43,14 @@ def tracks_of(case: Case, rows: Iterable[Row], others: Sequence[Track] = ()) -> 
 
 def since_when(case: Case) -> str:
     """ "7 months since the return": what stands beside the heading."""
-    if not case.arrived_on or case.closed_at:
+    arrived: Any = case.arrived_on
+    if not arrived or case.closed_at:
         return ""
-    gone = relativedelta(clock.today(), case.arrived_on.earliest)
+    gone = relativedelta(clock.today(), arrived.earliest)
     months = gone.years * 12 + gone.months
     if months:
         return ngettext("%(count)s month since the return", "%(count)s months since the return", months) % {"count": months}
-    weeks = max((clock.today() - case.arrived_on.earliest).days // 7, 0)
+    weeks = max((clock.today() - arrived.earliest).days // 7, 0)
     return (
         ngettext("%(count)s week since the return", "%(count)s weeks since the return", weeks) % {"count": weeks} if weeks else ""
     )
@@ -78,14 +79,16 @@ def _spell(on: dt.date, until: dt.date | None, ends: dt.date | None = None) -> l
 def _arrival(case: Case, plans: list[Row]) -> Track | None:
     label = _("Arrived")
     agreed = sorted(filter(None, (moment(plan.b) for plan in plans)))
-    if not case.arrived_on:
-        if not case.expected_arrival or case.closed_at:
+    arrived: Any = case.arrived_on
+    expected: Any = case.expected_arrival
+    if not arrived:
+        if not expected or case.closed_at:
             return None
-        on = case.expected_arrival.earliest
-        say = _("Expected on %(day)s.") % {"day": day(case.expected_arrival)}
+        on = expected.earliest
+        say = _("Expected on %(day)s.") % {"day": day(expected)}
         return {"label": _("Arrival"), "say": say, "marks": [_mark("due", on, words=_("expected"))]}
-    on = case.arrived_on.earliest
-    said = [f"{day(case.arrived_on)}."]
+    on = arrived.earliest
+    said = [f"{day(arrived)}."]
     marks = [_mark("full", on)]
     if agreed and agreed[0].date() >= on:
         first = agreed[0].date()
@@ -141,7 +144,8 @@ def _business(case: Case) -> Track | None:
 
 
 def _last_days(rows: list[Row]) -> Track:
-    today, labels = clock.today(), dict(LastDay.choices)
+    today = clock.today()
+    labels: dict[str, Any] = dict(LastDay.choices)
     marks, said = [], []
     for row in sorted(rows, key=lambda one: one.b):
         on = _date(row.b)

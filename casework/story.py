@@ -77,7 +77,7 @@ class Row:
 
 def as_rows(kind: str, found: QuerySet[Any], *columns: str) -> QuerySet[Any]:
     """`found` as rows of text that can stand in one query with rows of other tables."""
-    texts = [Cast(F(name), TextField()) for name in columns]
+    texts: list[Any] = [Cast(F(name), TextField()) for name in columns]
     texts += [Value("", TextField()) for _none in range(len(_COLUMNS) - 2 - len(columns))]
     named = dict(zip((f"_{name}" for name in _COLUMNS[2:]), texts, strict=True))
     return (
@@ -592,7 +592,7 @@ def _add_document(of: Told) -> SafeString:
         return say(_("{who} noted a paper."), who=of.who)
     what = small(of.row("document").a or dict(states.DocumentKind.choices).get(of.facts.get("kind") or "", ""))
     if absent := of.facts.get("absent"):
-        why = after(dict(Document._meta.get_field("absent_because").flatchoices).get(absent))  # type: ignore[union-attr]
+        why = after(dict(Document._meta.get_field("absent_because").flatchoices).get(absent))
         return say(_("{who} noted that there is no {paper}{why}."), who=of.who, paper=what, why=why)
     return say(_("{who} saw a paper: {paper}."), who=of.who, paper=what)
 
