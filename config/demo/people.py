@@ -42,20 +42,25 @@ def _refer(town: Town, who: dict[str, Any], *, office: str = "TUNIS", **facts: A
     return refer_many([(who, facts)], programme=town.programme, by=BY)[0]
 
 
-def _met(case: Case, by: Any, *, follow_up: str = "yes", whose: str = "mine_alone", say: str = "the workshop") -> Case:
+def met(case: Case, by: Any, *, follow_up: str = "yes", whose: str = "mine_alone", say: str = "the workshop") -> Case:
     """The first talk: notice, permissions, how to reach, counselling."""
     person = fresh(case).person
     people.record_notice(person, by=by, language="ar", text_version="1", case=case)
     people.record_consent(person, by=by, case=case, answers={"follow_up": follow_up, "training_centre": "yes", "counts": "yes"})
+    after_work = {"hours_from": dt.time(17), "hours_to": dt.time(20)}
     ways = [
-        {"id": way.pk, "kind": way.kind, "value": way.value, "whose": whose, "language": "ar", "may_be_said": say, "hours_from": dt.time(17), "hours_to": dt.time(20), "agreed_on": clock.today()}
+        {
+            "id": way.pk, "kind": way.kind, "value": way.value, "whose": whose, "language": "ar", "may_be_said": say, "agreed_on": clock.today(),
+            **(after_work if way.kind == "phone" else {}),
+        }
         for way in person.reaches.filter(ended_at=None).order_by("kind")
     ]  # fmt: skip
     people.set_reach(person, by=by, ways=ways or [{"kind": "none"}])
     return cases.begin_counselling(fresh(case), by=by, language="ar")
 
 
-def _ready_for_a_plan(case: Case, by: Any, trade: str, *, level: str = "isced_3", years: int = 6) -> None:
+def ready_for_a_plan(case: Case, by: Any, trade: str, *, level: str = "isced_3", years: int = 6) -> None:
+    """What a plan rests on: screening, a paper, a profile."""
     people.record_screening(fresh(case).person, by=by, case=case, outcomes=["nothing_said"], alone=True)
     support.add_document(fresh(case), by=by, kind="identity", title="Passport and birth record", seen_on=clock.today())
     work.record_profile(
@@ -85,12 +90,12 @@ def _khaled(town: Town, day: dt.date) -> Life:
     support.give_first_aid(fresh(case), by=me, kind="transport", amount=38_500, receipt="R-104", for_whom="Khaled")
     yield at(workday(day + dt.timedelta(days=15)), 10)
     cases.open_intake(fresh(case), by=me)
-    _met(case, me)
+    met(case, me)
     talks.record_session(
         fresh(case), by=me, held_on=clock.today(), minutes=70, topics=["work", "family"], agreed="Bring the diploma from Zarzis."
     )
     yield at(workday(day + dt.timedelta(days=36)), 11)
-    _ready_for_a_plan(case, me, "fridge mechanic")
+    ready_for_a_plan(case, me, "fridge mechanic")
     plan.draft_plan(
         fresh(case), by=me, path="training", hope="A cold-repair shop at the harbour.",
         lines=[{"kind": "training", "what": "Refrigeration, 12 weeks", "amount": 92_000}],
@@ -143,8 +148,8 @@ def _ghassen(town: Town, day: dt.date) -> Life:
     talks.record_session(fresh(case), by=me, held_on=clock.today(), topics=["housing", "first_needs"], minutes=50)
     people.set_reach(fresh(case).person, by=me, ways=[{"kind": "none"}])
     yield at(workday(day + dt.timedelta(days=20)), 9)
-    _met(case, me)
-    _ready_for_a_plan(case, me, "jeweller", level="isced_2", years=3)
+    met(case, me)
+    ready_for_a_plan(case, me, "jeweller", level="isced_2", years=3)
     plan.draft_plan(
         fresh(case),
         by=me,
@@ -185,8 +190,8 @@ def _abdelghani(town: Town, day: dt.date) -> Life:
     )  # fmt: skip
     cases.open_intake(fresh(case), by=me)
     yield at(workday(day + dt.timedelta(days=8)), 9)
-    _met(case, me, say="the hospital")
-    _ready_for_a_plan(case, me, "nurse", level="isced_5", years=12)
+    met(case, me, say="the hospital")
+    ready_for_a_plan(case, me, "nurse", level="isced_5", years=12)
     plan.draft_plan(
         fresh(case),
         by=me,
@@ -236,8 +241,8 @@ def _mohamed(town: Town, day: dt.date) -> Life:
     )  # fmt: skip
     cases.open_intake(fresh(case), by=me)
     yield at(workday(day + dt.timedelta(days=6)), 9)
-    _met(case, me, say="the pizzeria")
-    _ready_for_a_plan(case, me, "pizza maker", years=11)
+    met(case, me, say="the pizzeria")
+    ready_for_a_plan(case, me, "pizza maker", years=11)
     plan.draft_plan(
         fresh(case),
         by=me,
@@ -309,8 +314,8 @@ def _wafa(town: Town, day: dt.date) -> Life:
     )  # fmt: skip
     cases.open_intake(fresh(case), by=me)
     yield at(workday(day + dt.timedelta(days=12)), 10)
-    _met(case, me, say="the sewing course")
-    _ready_for_a_plan(case, me, "tailor")
+    met(case, me, say="the sewing course")
+    ready_for_a_plan(case, me, "tailor")
     plan.draft_plan(
         fresh(case),
         by=me,
@@ -358,7 +363,7 @@ def _household(town: Town, day: dt.date) -> Life:
     people.join_household(fresh(father).person, by=me, other=fresh(mother).person, relation="partner")
     for case in (mother, father):
         cases.open_intake(fresh(case), by=me)
-        _met(case, me, whose="shared", say="the school")
+        met(case, me, whose="shared", say="the school")
 
 
 def _grandfather(town: Town, day: dt.date) -> Life:
@@ -383,7 +388,7 @@ def _grandfather(town: Town, day: dt.date) -> Life:
         caseworker=me,
     )
     cases.open_intake(fresh(case), by=me)
-    _met(case, me)
+    met(case, me)
     yield at(workday(day + dt.timedelta(days=70)), 10)
     closing.record_death(
         fresh(case), by=me, told_by="His sister, at the office", died_on=PartialDate(clock.today().year, clock.today().month)
@@ -427,7 +432,7 @@ def _came_back(town: Town, day: dt.date) -> Life:
         caseworker=me,
     )
     cases.open_intake(fresh(again), by=me)
-    _met(again, me)
+    met(again, me)
     cases.put_on_hold(fresh(again), by=me, reason="illness", review_on=clock.today() + dt.timedelta(days=40))
 
 
@@ -445,9 +450,9 @@ def _hela(town: Town, day: dt.date, today: dt.date) -> Life:
         sender_reference=WORRIED, return_as_sent="forced", host_country="DE", arrived_on=PartialDate.of(day), caseworker=me,
     )  # fmt: skip
     cases.open_intake(fresh(case), by=me)
-    _met(case, me, say="the call-back you asked for")
+    met(case, me, say="the call-back you asked for")
     yield at(workday(day + dt.timedelta(days=20)), 10)
-    _ready_for_a_plan(case, me, "cook", years=5)
+    ready_for_a_plan(case, me, "cook", years=5)
     plan.draft_plan(
         fresh(case),
         by=me,
