@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "come-home-safely"  # noqa: S105 (the demo's own)
+PASSWORD = "come-home-safely"
 
 
 @dataclass
@@ -70,7 +70,7 @@ def _free_port() -> int:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/health/live", timeout=2) as answer:  # noqa: S310 (this machine's own address)
+        with urllib.request.urlopen(f"{url}/health/live", timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -87,8 +87,13 @@ def homeward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homeward]:
     }
     url = f"http://127.0.0.1:{port}"
     environment = {
-        **kept, "HOMEWARD_DATA": str(data), "HOMEWARD_URL": url, "EMAIL_URL": f"filemail:///{data}/mail", "HOMEWARD_DEBUG": "1", "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
+        **kept,
+        "HOMEWARD_DATA": str(data),
+        "HOMEWARD_URL": url,
+        "EMAIL_URL": f"filemail:///{data}/mail",
+        "HOMEWARD_DEBUG": "1",
+        "PYTHONPATH": str(ROOT),
+    }
     made = subprocess.run(
         [sys.executable, "-m", "tests.journeys.town"],
         cwd=ROOT,
@@ -136,7 +141,7 @@ def browser(chromium: str) -> Iterator[Any]:
 
 @pytest.fixture
 def sit_down(browser: Any, homeward: Homeward) -> Iterator[Callable[..., Any]]:
-    """`page = sit_down("amina")`: a browser of one's own, signed in; without a name, a stranger's. Anything that the console calls an error fails."""
+    """`page = sit_down("amina")`: a browser of one's own, signed in; without a name, a stranger's. A console error fails."""
     opened, said = [], []
 
     def sit(name: str = "", *, phone: bool = False, **also: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import sys
 
 import django
 
@@ -37,7 +38,7 @@ def main() -> None:
         )
         plan.agree_plan(crowd.fresh(case), by=house.amina, person_mark="agreed")
         work.begin_job_search(crowd.fresh(case), by=house.amina)
-    print(crowd.fresh(case).get_absolute_url())
+    sys.stdout.write(f"{crowd.fresh(case).get_absolute_url()}\n")
 
 
 if __name__ == "__main__":
