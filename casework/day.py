@@ -1,7 +1,7 @@
 """My day: what is due today and why, in the order in which a caseworker would take it up. A bounded number of questions."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.scope import EVERYWHERE, scope_of
 from casework import rules
 from casework.models import Appointment, Case, Enrolment, PossibleDuplicate
+from casework.models.ties import StreamOf
 from casework.notices import words_of
 from casework.queue import CAP, QUIET_DAYS, last_day_words
 from casework.states import REFERRED, EnrolmentState
@@ -67,9 +68,12 @@ def day_of(user: Any) -> Day:
         files=Count("pk"), quiet=Count("pk", filter=Q(last_contact_on__lt=today - dt.timedelta(days=QUIET_DAYS)))
     )
     day.files, day.quiet = counted["files"], counted["quiet"]
-    _talks_and_tasks(day, user, seen)
-    _last_days(day, mine)
-    _waiting_for_others(day, mine)
+    tasks, days = _tasks(day, user), _last_days(day, mine)
+    cases = _cases_of(seen, user, (*tasks, *days))
+    _talks_and_tasks(day, user, seen, [task for task in tasks if task.stream in cases], cases)
+    for one in days:
+        day.last_days.append(_last_day(day, one, cases[one.stream]))
+    _waiting_for_others(day, mine, [case for case in cases.values() if case.offered_to and case.caseworker_id == user.pk])
     day.new_referrals = (
         seen.filter(state=REFERRED, referred_on__gte=timezone.localtime(yesterday).date())
         .values("pk")
@@ -80,7 +84,23 @@ def day_of(user: Any) -> Day:
     return day
 
 
-def _talks_and_tasks(day: Day, user: Any, seen: Any) -> None:
+def _cases_of(seen: Any, user: Any, rows: Iterable[Any]) -> dict[str, Case]:
+    """The files that tasks and days are about, and those of the user that wait for another office: stream → file, one question."""
+    about = Q(pk__in=_keys(rows)) | Q(caseworker=user, closed_at=None, offered_to__isnull=False)
+    return {case.stream: case for case in seen.filter(about).select_related("person", "offered_to").order_by("pk")}
+
+
+def _tasks(day: Day, user: Any) -> list[Task]:
+    offices = scope_of(user).offices("supervisor")
+    for_me = Q(assignee_id=str(user.pk))
+    if offices:
+        held = Q(assignee_id="", role="supervisor")
+        for_me |= held if offices == EVERYWHERE else held & Q(office_id__in=[str(office) for office in offices])
+    due = Task.objects.due(on=day.on).filter(for_me, stream__startswith="case:").exclude(kind__startswith="monitoring.")
+    return list(due.order_by("-urgent", "due_on", "pk")[: MOST + 1])
+
+
+def _talks_and_tasks(day: Day, user: Any, seen: Any, tasks: list[Task], by_stream: Mapping[str, Case]) -> None:
     begins = timezone.make_aware(dt.datetime.combine(day.on, dt.time.min))
     talks = list(
         Appointment.objects.booked()
@@ -88,19 +108,6 @@ def _talks_and_tasks(day: Day, user: Any, seen: Any) -> None:
         .select_related("case__person")
         .order_by("starts_at")[:MOST]
     )
-    offices = scope_of(user).offices("supervisor")
-    for_me = Q(assignee_id=str(user.pk))
-    if offices:
-        held = Q(assignee_id="", role="supervisor")
-        for_me |= held if offices == EVERYWHERE else held & Q(office_id__in=[str(office) for office in offices])
-    tasks = list(
-        Task.objects.due(on=day.on)
-        .filter(for_me, stream__startswith="case:")
-        .exclude(kind__startswith="monitoring.")
-        .order_by("-urgent", "due_on", "pk")[: MOST + 1]
-    )
-    by_stream = {case.stream: case for case in seen.select_related("person").filter(pk__in=_keys(tasks))}
-    tasks = [task for task in tasks if task.stream in by_stream]
     lacks = _lacks([talk.case for talk in talks])
     for talk in talks:
         local = timezone.localtime(talk.starts_at)
@@ -125,10 +132,8 @@ def _talks_and_tasks(day: Day, user: Any, seen: Any) -> None:
                 lack=lacks.get(talk.case_id, ()),
             )
         )
-    notes = {
-        str(note.pk): note.text
-        for note in Note.objects.filter(pk__in=[task.params["note"] for task in tasks if task.params.get("note")], erased_at=None)
-    }
+    named = [task.params["note"] for task in tasks if task.params.get("note")]
+    notes = {str(note.pk): note.text for note in Note.objects.filter(pk__in=named, erased_at=None)}
     for task in tasks[:MOST]:
         case = by_stream[task.stream]
         said = notes.get(str(task.params.get("note"))) or words_of(task)
@@ -163,19 +168,20 @@ def _lacks(cases: list[Case]) -> dict[Any, tuple[str, ...]]:
     }
 
 
-def _last_days(day: Day, mine: Any) -> None:
+def _last_days(day: Day, mine: Any) -> list[Deadline]:
     until = day.on + dt.timedelta(days=LAST_DAYS_AHEAD)
-    cases = {case.stream: case for case in mine.select_related("person")}
-    days = Deadline.objects.filter(
-        stream__in=cases, met_at=None, due_on__gte=day.on, due_on__lte=until, kind__startswith="last_day."
-    ).order_by("due_on")[:5]
-    for one in days:
-        left = (one.due_on - day.on).days
-        when = ngettext("%(count)s day", "%(count)s days", left) % {"count": left} if left else _("today")
-        day.last_days.append(Line(when, cases[one.stream], last_day_words(one), on=one.due_on))
+    streams = mine.order_by().values_list(StreamOf("case", "pk"))
+    near = Deadline.objects.filter(met_at=None, due_on__gte=day.on, due_on__lte=until, kind__startswith="last_day.")
+    return list(near.filter(stream__in=streams).order_by("due_on", "pk")[:5])
 
 
-def _waiting_for_others(day: Day, mine: Any) -> None:
+def _last_day(day: Day, one: Deadline, case: Case) -> Line:
+    left = (one.due_on - day.on).days
+    when = ngettext("%(count)s day", "%(count)s days", left) % {"count": left} if left else _("today")
+    return Line(when, case, last_day_words(one), on=one.due_on)
+
+
+def _waiting_for_others(day: Day, mine: Any, offered: list[Case]) -> None:
     asked = (
         Enrolment.objects.standing()
         .filter(case__in=mine, state=EnrolmentState.ASKED)
@@ -190,5 +196,5 @@ def _waiting_for_others(day: Day, mine: Any) -> None:
             "course": one.course.title,
         }
         day.waiting.append(Line(when, one.case, why, _("Confirm the place"), rules.page("confirm_enrolment", one.case_id)))
-    for case in mine.filter(offered_to__isnull=False).select_related("person", "offered_to")[:5]:
+    for case in offered[:5]:
         day.waiting.append(Line("", case, _("Offered to %(office)s; nobody there has answered yet.") % {"office": case.offered_to}))
