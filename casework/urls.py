@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from casework.sections import SECTIONS
-from casework.views import case, day, looked, queue
+from casework.views import case, day, looked, queue, talk
 from casework.views.case_verbs import PAGES
 from casework.views.catalogue import shelf_paths
 from casework.views.person_verbs import person_paths
@@ -35,7 +35,12 @@ urlpatterns = [
     path("cases/<uuid:pk>/verbs/", case.verbs, name="verbs"),
     path("cases/<uuid:pk>/print/", case.on_paper, name="print"),
     path("cases/<uuid:pk>/who-has-looked/", looked.who_has_looked, name="who_has_looked"),
+    path("cases/<uuid:pk>/talk/", talk.talk, name="talk"),
+    path("cases/<uuid:pk>/talk/autosave/", talk.autosave, name="talk_autosave"),
+    path("cases/<uuid:pk>/slip/", talk.slip, name="slip"),
     path("cases/<uuid:pk>/<section:name>/", case.section, name="section"),
+    path("people/new/", talk.new_person, name="new_person"),
+    path("people/could-be/", talk.could_be_view, name="could_be"),
     path("people/<uuid:pk>/refer/", case.refer, name="refer"),
     *(verb_path(page) for page in PAGES),
     *person_paths(),
