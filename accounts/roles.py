@@ -76,7 +76,7 @@ ROLES: dict[str, Role] = {
         _("Answers for an office: hands out files, signs what takes two, takes over and hands over."),
         _MEETING | _PLANNING | _SERVING | _ENDING | _ASKING | _SUPERVISING,
         sees="office",
-        reads=frozenset({"names", "notes", "restricted_notes", "flags", "money", "answers", "barred", "people"}),
+        reads=frozenset({"names", "notes", "restricted_notes", "flags", "money", "answers", "barred", "people", "figures"}),
     ),
     "front_desk": Role(
         _("Front desk"),

@@ -22,7 +22,7 @@ PLACES: tuple[tuple[Any, str, str, frozenset[str]], ...] = (
         _("Follow-up"),
         "monitoring:report",
         "f",
-        frozenset({"supervisor", "programme_manager", "grant_officer", "auditor", "data_protection"}),
+        frozenset({"supervisor", "programme_manager", "data_protection"}),
     ),
     (_("Who has looked"), "accounts:looked", "l", frozenset({"supervisor", "auditor", "data_protection"})),
     (_("People and roles"), "accounts:people", "p", frozenset({"administrator", "supervisor", "data_protection"})),

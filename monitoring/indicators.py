@@ -7,23 +7,25 @@ counts are hidden in it together with whatever would give them away, before a pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from monitoring import statistics
+from monitoring.states import OPEN, REACHED, TAKEN_BACK, RoundState
 
 ALL = "all"
 THRESHOLD = 5
 HIDDEN = _("Hidden, so that nobody can be recognised")
 
-OPEN = ("planned", "invited", "interviewing")
-REACHED = ("answered", "partly_answered")
-APART = ("waived", "stopped")
-STATES = (*OPEN, *REACHED, "refused", "missed", *APART)
+# What is neither due nor an answer, and stands in columns of its own.
+APART = TAKEN_BACK
+STATES = tuple(RoundState.values)
+# A *yes* to one of these is work, for pay or in the person's own business.
+ASKED_ABOUT_WORK = ("worked_last_week", "away_from_work")
 
 Words = str | Promise
 Counts = Mapping[str, int]
@@ -194,10 +196,10 @@ _WEIGHTS = {"due": 30, "reached": 30, "in_work": 20, "rounds": 20, "invited": 8,
 
 def in_work(answers: Mapping[str, Any]) -> bool | None:
     """Say whether a person is in work: pay or profit in the last seven days, or away from it; None where it was not said."""
-    worked, away = answers.get("worked_last_week"), answers.get("away_from_work")
-    if "yes" in (worked, away):
+    said = [answers.get(item) for item in ASKED_ABOUT_WORK]
+    if "yes" in said:
         return True
-    return False if (worked, away) == ("no", "no") else None
+    return False if said == ["no", "no"] else None
 
 
 @dataclass(frozen=True)
@@ -241,22 +243,35 @@ class Table:
         """Return the words for a line's round and office."""
         return dict(self.round_kinds).get(line.round_kind, _("All rounds")), dict(self.offices).get(line.office, _("All offices"))
 
+    def of_offices(self, codes: Container[str]) -> Table:
+        """Return what stands in it of some offices alone. It is hidden as in the whole table, so that the two can lie side by side."""
+        return replace(
+            self,
+            offices=tuple(one for one in self.offices if one[0] in codes),
+            lines=tuple(line for line in self.lines if line.office in codes),
+        )
+
 
 def counts(rows: Iterable[AskedRound]) -> dict[tuple[str, str], Counts]:
     """Count rounds by kind and office; every group's parts are held against its whole before anyone sees it."""
+    return grouped(Counter(rows))
+
+
+def grouped(alike: Mapping[AskedRound, int]) -> dict[tuple[str, str], Counts]:
+    """Count rounds of which each comes with how many are like it, as a GROUP BY gives them."""
     groups: dict[tuple[str, str], Counter[str]] = {}
-    for row in rows:
+    for row, many in alike.items():
         if row.state not in STATES:
             raise ValueError(f"{row.state} is no state of a round.")
         group = groups.setdefault((row.round_kind, row.office), Counter())
-        group["rounds"] += 1
-        group["invited" if row.invited else "not_invited"] += 1
-        group[_where(row)] += 1
+        group["rounds"] += many
+        group["invited" if row.invited else "not_invited"] += many
+        group[_where(row)] += many
         if row.state in REACHED:
-            group["reached"] += 1
-            group["in_work" if row.in_work else "not_in_work"] += 1
+            group["reached"] += many
+            group["in_work" if row.in_work else "not_in_work"] += many
         if row.state not in APART:
-            group["due"] += 1
+            group["due"] += many
     for key, group in groups.items():
         _assert_adds_up(key, group)
     return {key: {name: group[name] for name in _COUNTED} for key, group in groups.items()}

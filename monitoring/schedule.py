@@ -21,7 +21,7 @@ from dateutil.relativedelta import relativedelta
 
 from casework.models import Case, Placement
 from monitoring import instruments
-from monitoring.states import MISSED, OPEN, PLANNED, REACHED, AnchorKind
+from monitoring.states import MISSED, OPEN, PLANNED, REACHED, REFUSED, AnchorKind
 
 OPENING_HOUR = dt.time(9, 0)
 # Answers by link are still taken, and kept as late, for so long after the window.
@@ -127,4 +127,4 @@ def asked_together(rounds: Iterable[Any], within: int) -> dict[UUID, UUID]:
 
 def leads_others(one: Any) -> bool:
     """Whether another round may be asked with this one: it is open, or was asked. One that nobody was asked leads nothing."""
-    return one.state in OPEN or one.state in REACHED or (one.state == MISSED and one.asked)
+    return one.state in OPEN or one.state in (*REACHED, REFUSED) or (one.state == MISSED and one.asked)

@@ -30,8 +30,8 @@ STOPPED = RoundState.STOPPED
 
 OPEN = (PLANNED, INVITED, INTERVIEWING)
 # An answer of any kind was had.
-REACHED = (ANSWERED, PARTLY_ANSWERED, REFUSED)
-ENDED = (*REACHED, MISSED, WAIVED, STOPPED)
+REACHED = (ANSWERED, PARTLY_ANSWERED)
+ENDED = (*REACHED, REFUSED, MISSED, WAIVED, STOPPED)
 # Ends that a change of the facts may take back: the person was not dead, work began after all.
 TAKEN_BACK = (WAIVED, STOPPED)
 

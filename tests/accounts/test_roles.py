@@ -139,7 +139,7 @@ TABLE = """
 # role: what it sees, what it reads, whether it signs in with a code as well
 READS = {
     "caseworker": ("office", "names notes restricted_notes flags money", False),
-    "supervisor": ("office", "names notes restricted_notes flags money answers barred people", False),
+    "supervisor": ("office", "names notes restricted_notes flags money answers barred people figures", False),
     "front_desk": ("office", "names", False),
     "protection_lead": ("office", "names notes restricted_notes protection flags", False),
     "grant_officer": ("office", "names money", False),

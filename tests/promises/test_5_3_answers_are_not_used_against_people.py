@@ -25,6 +25,7 @@ MAY_NAME_ANSWER = {
     "indicators.py",
     "queries.py",
     "exports.py",
+    "reports/follow_up.py",
 }
 
 
