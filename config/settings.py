@@ -266,7 +266,7 @@ EMAIL_TIMEOUT = 20
 # ——— the worker ———
 # A committed act tells the worker at once; tests drain by hand.
 HOMEWARD_NUDGE = not TESTING
-CELERY_BROKER_URL = env.str("HOMEWARD_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("HOMEWARD_BROKER_URL", default="filesystem://localhost//")
 if CELERY_BROKER_URL.startswith("filesystem"):
     BROKER_DIR = DATA / "broker"
     for part in ("queue", "control"):

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# A row belongs to a `list`, so that inside its class the word means that.
+_none_yet = list
+
+
 class ReferralListQuerySet(models.QuerySet["ReferralList"]):
     def visible_to(self, user: "User") -> "ReferralListQuerySet":
         """Lists of the offices whose files this user sees."""
@@ -109,9 +113,9 @@ class ReferralRow(models.Model):
     reference = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(max_length=18, choices=Outcome.choices)
     # [{"field", "code", "message"}]; no value of the row is repeated in a message.
-    faults = models.JSONField(default=list, blank=True)
+    faults = models.JSONField(default=_none_yet, blank=True)
     of = models.CharField(max_length=120, blank=True, default="")
-    how = models.JSONField(default=list, blank=True)
+    how = models.JSONField(default=_none_yet, blank=True)
     fingerprint = models.CharField(max_length=32, blank=True, default="")
     values = EncryptedJSONField(null=True, blank=True, default=None)
     values_until = models.DateField(null=True, blank=True)
