@@ -1,16 +1,21 @@
 """What the pages of this room ask for."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from casework.models import Programme
 from casework.states import Reached
 from monitoring import instruments
 from monitoring.actions.answering import Question
 from monitoring.instruments import PREFER_NOT
+from monitoring.reports.follow_up import NotYet
 from monitoring.states import WAIVED_BY_HAND, PhoneIs, Way, Why
+from workflows import clock
 
 # What is wrong with an answer, said to whoever typed it.
 WRONG = {
@@ -22,6 +27,31 @@ WRONG = {
     "not_a_date": _("Write the month and the year, like 2026-03."),
     "no_such_date": _("There is no such date. The month and the year are enough, like 2026-03."),
 }
+
+
+class FiguresForm(forms.Form):
+    """Whose figures, and of which day."""
+
+    programme = forms.ChoiceField(label=_("Programme"))
+    as_of = forms.DateField(
+        label=_("As of"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("There is no such day. Write it like 2026-06-30.")},
+    )
+
+    def __init__(self, programmes: Iterable[Programme], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["programme"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [(one.code, one.name) for one in programmes]
+
+    def clean_as_of(self) -> dt.date:
+        """A day that has come."""
+        as_of: dt.date = self.cleaned_data["as_of"]
+        if as_of > clock.today():
+            raise forms.ValidationError(str(NotYet()))
+        return as_of
 
 
 class BeginForm(forms.Form):

@@ -212,7 +212,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table: a round in an office; ``all`` stands for the total."""
+    """One row of the table: a round in an office, or in ``all`` of them."""
 
     round_kind: str
     office: str
@@ -221,12 +221,12 @@ class Line:
     @property
     def is_total(self) -> bool:
         """Say whether this line sums others."""
-        return ALL in (self.round_kind, self.office)
+        return self.office == ALL
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rounds × offices with totals, safe to show: what must not be seen is not in it any more."""
+    """Rounds × offices with the total of each round, safe to show: what must not be seen is not in it any more."""
 
     indicators: tuple[Indicator, ...]
     round_kinds: tuple[tuple[str, Words], ...]
@@ -241,10 +241,10 @@ class Table:
 
     def label(self, line: Line) -> tuple[Words, Words]:
         """Return the words for a line's round and office."""
-        return dict(self.round_kinds).get(line.round_kind, _("All rounds")), dict(self.offices).get(line.office, _("All offices"))
+        return dict(self.round_kinds)[line.round_kind], dict(self.offices).get(line.office, _("All offices"))
 
     def of_offices(self, codes: Container[str]) -> Table:
-        """Return what stands in it of some offices alone. It is hidden as in the whole table, so that the two can lie side by side."""
+        """Return what stands in it of some offices alone, hidden as in the whole: the two can lie side by side."""
         return replace(
             self,
             offices=tuple(one for one in self.offices if one[0] in codes),
@@ -325,7 +325,7 @@ def tabulate(
     cells = _summed(counted, kinds, codes)
     hidden = statistics.suppress(cells, axes(kinds, codes), threshold)
     lines = []
-    for kind in (*kinds, ALL):
+    for kind in kinds:
         for office in (*codes, ALL):
             group = {name: cells[kind, office, name] for name in _COUNTED}
             covered = {name for name in _COUNTED if (kind, office, name) in hidden}
@@ -334,9 +334,12 @@ def tabulate(
 
 
 def axes(kinds: Sequence[str], codes: Sequence[str]) -> tuple[statistics.Axis, statistics.Axis, statistics.Axis]:
-    """Return the three directions of the report: rounds and offices with their totals, and the counts with their sums."""
+    """Return the three directions of the report: rounds, offices with their total, and the counts with their sums.
+
+    Rounds have no total: it would count a person once for every time of asking, and small rounds would hide the large ones.
+    """
     return (
-        statistics.Axis((*kinds, ALL), ((ALL, tuple(kinds)),), {ALL: 4}),
+        statistics.Axis(tuple(kinds)),
         statistics.Axis((*codes, ALL), ((ALL, tuple(codes)),), {ALL: 4}),
         statistics.Axis(_COUNTED, _SUMS, _WEIGHTS, _UNPUBLISHED),
     )
@@ -344,18 +347,13 @@ def axes(kinds: Sequence[str], codes: Sequence[str]) -> tuple[statistics.Axis, s
 
 def _summed(counted: Mapping[tuple[str, str], Counts], kinds: Sequence[str], codes: Sequence[str]) -> dict[statistics.Key, int]:
     cells: dict[statistics.Key, int] = {
-        (kind, office, name): 0 for kind in (*kinds, ALL) for office in (*codes, ALL) for name in _COUNTED
+        (kind, office, name): 0 for kind in kinds for office in (*codes, ALL) for name in _COUNTED
     }
     for (kind, office), group in counted.items():
         for name in _COUNTED:
-            for key in lines_of(kind, office):
-                cells[(*key, name)] += group[name]
+            cells[kind, office, name] += group[name]
+            cells[kind, ALL, name] += group[name]
     return cells
-
-
-def lines_of(kind: str, office: str) -> tuple[tuple[str, str], ...]:
-    """Return the four lines in which a group is counted: its own, its round's, its office's and the whole."""
-    return (kind, office), (kind, ALL), (ALL, office), (ALL, ALL)
 
 
 def _cell(one: Indicator, group: Counts, covered: set[str]) -> Cell:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import answer, calls
+from monitoring.views import answer, calls, report
 
 app_name = "monitoring"
 
@@ -16,4 +16,8 @@ urlpatterns = [
     path("calls/<uuid:key>/leave-out/", calls.waive, name="waive"),
     path("calls/<uuid:key>/hand/", calls.hand_to_caseworker, name="hand_to_caseworker"),
     path("calls/<uuid:key>/answers/", calls.answers, name="answers"),
+    path("follow-up/", report.report, name="report"),
+    path("follow-up/print/", report.report_print, name="report_print"),
+    path("follow-up/figures.csv", report.report_csv, name="report_csv"),
+    path("follow-up/figures.xlsx", report.report_xlsx, name="report_xlsx"),
 ]

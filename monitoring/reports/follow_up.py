@@ -197,7 +197,7 @@ class _Standing:
         return changed.filter(subject_id=str(self.programme.pk)).exists()
 
     def told_anew(self, ids: Sequence[UUID]) -> Iterator[AskedRound]:
-        """How these rounds stood, told from their events until the moment. None of them had an answer then, or it would be there."""
+        """How these rounds stood, told from their events until the moment. None had an answer then, or it would be there still."""
         rounds = Round.objects.filter(pk__in=ids, case__programme=self.programme, schedule__planned_at__lt=self.moment)
         rows = rounds.order_by().annotate(office_then=self.office()).values_list("pk", "schedule__kind", "months", "office_then")
         there = {str(pk): rest for pk, *rest in rows}
@@ -226,7 +226,7 @@ class _Standing:
 
 
 def _at_the_latest(died_on: PartialDate | None, recorded_at: dt.datetime) -> dt.date:
-    recorded = timezone.localdate(recorded_at)
+    recorded = recorded_at.astimezone(timezone.get_default_timezone()).date()
     return min(died_on.latest, recorded) if died_on else recorded
 
 

@@ -137,6 +137,11 @@ ADDRESSES: dict[str, Address] = {
     "casework:story": Address(on_file(SEE_THE_FILE), of_case),
     "casework:verbs": Address(on_file(SEE_THE_FILE), of_case),
     "casework:print": Address(on_file(SEE_THE_FILE), of_case),
+    "casework:talk": Address(on_file("csp"), of_case),
+    "casework:talk_autosave": Address(on_file("csp"), of_case, post=True),
+    "casework:slip": Address(on_file("csp"), of_case),
+    "casework:new_person": Address(let_in("csfz")),
+    "casework:could_be": Address(let_in("csfz"), post=True),
     "casework:who_has_looked": Address(on_file(SEE_THE_FILE), of_case),
     "casework:section": Address(on_file(SEE_THE_FILE), lambda world: [world.case.pk, "work"]),
     # the shelves that all files draw on
@@ -161,5 +166,10 @@ ADDRESSES: dict[str, Address] = {
     "monitoring:waive": Address(CALLERS, of_round),
     "monitoring:hand_to_caseworker": Address(CALLERS, of_round, post=True),
     "monitoring:answers": Address(on_file("cs"), of_round),
+    # figures: a supervisor those of the office, programme manager and data protection all of them; nobody a name
+    "monitoring:report": Address(let_in("sml")),
+    "monitoring:report_print": Address(let_in("sml")),
+    "monitoring:report_csv": Address(let_in("sml")),
+    "monitoring:report_xlsx": Address(let_in("sml")),
     "monitoring:acknowledge_alarm": Address(NOBODY, lambda _world: [999_999], post=True),
 }
