@@ -127,7 +127,7 @@ def _talks_and_tasks(day: Day, user: Any, seen: Any, tasks: list[Task], by_strea
                 talk.case,
                 what or _("Talk"),
                 _("Start talk"),
-                rules.page("record_session", talk.case_id),
+                rules.page("talk", talk.case_id) + ("?session" if talk.case.counselling_since else ""),
                 on=local.date() if late else None,
                 lack=lacks.get(talk.case_id, ()),
             )

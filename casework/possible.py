@@ -42,12 +42,12 @@ def could_be(
 ) -> list[Candidate]:
     """The closest few, the likeliest first. One who barred this user is not among them: for this user that file does not exist."""
     found = alike(programme, identity, besides=besides)
-    ids = [likeness.b for likeness, _known, _office in found]
+    ids = [uuid.UUID(likeness.b) for likeness, _known, _office in found]
     allowed = set(map(str, Person.objects.filter(pk__in=ids).not_barring(user).values_list("pk", flat=True)))
     seen: dict[str, Case] = {}
     cases = Case.objects.visible_to(user).filter(person__in=ids).select_related("person", "office")
-    for case in cases.order_by("referred_on", "pk"):
-        seen[str(case.person_id)] = case
+    for one in cases.order_by("referred_on", "pk"):
+        seen[str(one.person_id)] = one
     return [
         Candidate(uuid.UUID(likeness.b), likeness, office, case, _side_by_side(identity, known, likeness))
         if (case := seen.get(likeness.b))
@@ -122,14 +122,15 @@ def _sexes() -> dict[str, str]:
 
 def _labels() -> dict[str, str]:
     return {
-        "family_name": _("Family name"), "given_names": _("Given names"), "birth": _("Born"), "sex": _("Sex"), "document": _("Document"),
-        "phone": _("Phone"), "email": _("E-mail"), "place": _("Place"), "returned": _("Came back"),
+        "family_name": _("Family name"), "given_names": _("Given names"), "birth": _("Born"), "sex": _("Sex"),
+        "document": _("Document"), "phone": _("Phone"), "email": _("E-mail"), "place": _("Place"), "returned": _("Came back"),
     }  # fmt: skip
 
 
 def _likeness_words() -> dict[str, str]:
     return {
-        "same": pgettext("likeness", "same"), "near": pgettext("likeness", "near"), "sounds alike": pgettext("likeness", "sounds alike"),
+        "same": pgettext("likeness", "same"), "near": pgettext("likeness", "near"),
+        "sounds alike": pgettext("likeness", "sounds alike"),
         "other script": pgettext("likeness", "same, other script"), "swapped": pgettext("likeness", "swapped"),
         "differs": pgettext("likeness", "differs"), "unknown": pgettext("likeness", "not known"),
     }  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office
@@ -15,7 +17,7 @@ from accounts.scope import EVERYWHERE, scope_of
 from casework import states
 from casework.forms.people import LANGUAGES, NO_PAPERS, WaysFormSet
 from casework.forms.verb import DayField, MomentField, MoneyField, choice, words
-from casework.models import Answer, Case, Profile, Programme, Purpose, ScreeningOutcome, Sex
+from casework.models import Answer, Appointment, Case, Profile, Programme, Purpose, ScreeningOutcome, Sex
 from workflows import clock
 from workflows.acting import Refused
 from workflows.partial import PartialDate, PartialDateFormField
@@ -167,9 +169,9 @@ class NeedsPart(Part):
     def rows(self) -> list[dict[str, Any]]:
         """Each kind with its tick and its questions."""
         return [
-            {"kind": kind, "label": label, "amount": self[f"{kind}_amount"], "receipt": self[f"{kind}_receipt"], "thumb": self[f"{kind}_thumb"]}
+            {"kind": kind, "label": label, **{name: self[f"{kind}_{name}"] for name in ("amount", "receipt", "thumb")}}
             for kind, label in self.KINDS[:-1]
-        ]  # fmt: skip
+        ]
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
@@ -209,7 +211,10 @@ class WhoPart(Part):
     arrived_on = PartialDateFormField(label=_("Day you came back"), required=False)
     identity_seen_on = DayField(label=_("Papers seen on"), required=False)
     identity_absent_because = forms.ChoiceField(label=_("Or no papers, because"), choices=NO_PAPERS, required=False)
-    OF_PERSON = ["called", "native_name", "given_names", "family_name", "sex", "language", "reads", "place", "identity_seen_on", "identity_absent_because"]  # fmt: skip
+    OF_PERSON = (
+        *("called", "native_name", "given_names", "family_name", "sex", "language", "reads", "place"),
+        *("identity_seen_on", "identity_absent_because"),
+    )
 
     def prepare(self) -> None:
         if self.case.state != states.REFERRED or self.case.arrived_on:
@@ -351,11 +356,18 @@ class PermissionsPart(Part):
         return {one.value: self.cleaned_data[one.value] for one in self.ASKED if self.cleaned_data.get(one.value)}
 
 
+class BookedField(forms.ModelChoiceField):
+    """A choice among booked talks, each by its hour here."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{date_format(timezone.localtime(obj.starts_at), 'l j F, H:i')} {obj.about}".strip()
+
+
 class SessionPart(Part):
     """The talk itself, ninety seconds after the person has left."""
 
     code = "session"
-    appointment = forms.ModelChoiceField(label=_("The talk that was booked"), queryset=Case.objects.none(), required=False)
+    appointment = BookedField(label=_("The talk that was booked"), queryset=Appointment.objects.none(), required=False)
     came_with = forms.CharField(label=_("Who came along"), max_length=120, required=False)
     interpreter = forms.CharField(label=_("Interpreted by"), max_length=80, required=False)
     topics = forms.MultipleChoiceField(
@@ -470,11 +482,3 @@ class NewPersonForm(forms.Form):
         born: Born = facts["born"]
         names = ("given_names", "family_name", "native_name", "sex", "language", "place")
         return {**{name: facts[name] for name in names}, "born": born.on, "born_is_estimate": born.about}
-
-
-def draft_of(payload: dict[str, Any]) -> QueryDict:
-    """A kept draft as a form reads it."""
-    data = QueryDict(mutable=True)
-    for name, values in payload.items():
-        data.setlist(name, values)
-    return data

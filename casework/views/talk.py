@@ -32,7 +32,7 @@ from casework.possible import Candidate, alike, could_be
 from casework.talk import PARTS, Talk
 from casework.views.case import opened
 from workflows import clock
-from workflows.acting import Refused, Stale
+from workflows.acting import Blocker, NotYours, Refused, Stale
 
 Decision = PossibleDuplicate.Decision
 
@@ -69,7 +69,7 @@ def autosave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     here = Talk(_mine(request, pk), request.user)
     part = request.POST.get("part", "")
     if part not in PARTS:
-        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+        return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
     draft = here.keep(part, request.POST)
     answer = HttpResponse(status=HTTPStatus.NO_CONTENT)
     answer["X-Saved-At"] = timezone.localtime(draft.saved_at).strftime("%H:%M")
@@ -112,14 +112,13 @@ def _page(request: HttpRequest, here: Talk, *, part: str = "", form: Any = None,
         "sections": sections,
         "short": short,
         "said_form": form,
-        "faulty": form.forms if hasattr(form, "forms") else form,
         "refused": getattr(form, "blockers", []),
         "theirs": in_use,
         "mine": mine,
         "two_languages": in_use.language != mine.language,
         "languages": words.WORDS.values(),
-        "notice": in_use.notice_by(request.user.called),
-        "my_notice": mine.notice_by(request.user.called),
+        "notice": in_use.notice_by(here.user.called),
+        "my_notice": mine.notice_by(here.user.called),
         "permissions": _permissions(sections, in_use, mine),
         "only_two": "alone" in request.GET or (part == "alone" and request.POST.get("alone-alone") == "on"),
         "candidates": _candidates(here, request.POST if part == "who" else None) if "who" in parts else [],
@@ -172,6 +171,9 @@ def _say(request: HttpRequest, here: Talk, part: str) -> HttpResponse:
             status = HTTPStatus.CONFLICT
             if isinstance(refused, Stale):
                 _catch_up(form, here, part, request)
+        except NotYours as theirs:
+            form.blockers = [Blocker("not_yours", str(theirs))]
+            status = HTTPStatus.FORBIDDEN
         else:
             here.drop(part)
             if part == "session":
@@ -225,7 +227,7 @@ def _say_who(here: Talk, form: forms.WhoPart, request: HttpRequest) -> None:
 
 def _say_reach(here: Talk, formset: Any, request: HttpRequest) -> None:
     known = dict(here.case.person.reaches.filter(ended_at=None).values_list("pk", "agreed_on"))
-    ways = [{**way, "agreed_on": known.get(way.get("id")) or clock.today()} for way in ways_of(formset)]
+    ways = [{**way, "agreed_on": known.get(way.get("id") or 0) or clock.today()} for way in ways_of(formset)]
     version = request.POST.get("reach-version", "")
     people.set_reach(here.case.person, by=here.user, ways=ways, version=int(version) if version.isdecimal() else None)
 
@@ -317,8 +319,8 @@ def _begin(request: HttpRequest, here: Talk, verb: str) -> HttpResponse:
     if verb in verbs:
         try:
             verbs[verb](here.case, by=request.user)
-        except Refused as refused:
-            messages.error(request, " ".join(str(one.sentence) for one in refused.blockers))
+        except (Refused, NotYours) as refused:
+            messages.error(request, str(refused))
         else:
             said = _("%(name)s is now in intake.") if verb == "open_intake" else _("%(name)s is now in counselling.")
             messages.success(request, said % {"name": here.case.person.name})
@@ -367,8 +369,8 @@ def _decide(request: HttpRequest, here: Talk) -> HttpResponse:
     if chosen is not None and decision in Decision.values:
         try:
             hold_beside(here.case, chosen.likeness, by=request.user, decision=decision)
-        except Refused as refused:
-            messages.error(request, " ".join(str(one.sentence) for one in refused.blockers))
+        except (Refused, NotYours) as refused:
+            messages.error(request, str(refused))
         else:
             messages.success(request, _("It is written down. What follows from it is on My day."))
     return redirect(_address(here.case, "who"))
@@ -381,7 +383,7 @@ def could_be_view(request: HttpRequest) -> HttpResponse:
         try:
             here = Talk(_mine(request, uuid.UUID(case_id)), request.user)
         except ValueError:
-            return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+            return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
         found = _candidates(here, request.POST)
         return render(request, "casework/talk/could_be.html", {"candidates": found, "in_talk": True})
     form = _new_person_form(request)
@@ -432,7 +434,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
             if not found or decision in (Decision.DIFFERENT, Decision.LATER):
                 return _onward(request, _open_file(request, form, identity, found, decision))
         except Refused as refused:
-            form.add_error(None, " ".join(str(one.sentence) for one in refused.blockers))
+            form.add_error(None, str(refused))
         status = HTTPStatus.CONFLICT
     return render(request, "casework/new_person.html", {"form": form, "candidates": found}, status=status)
 
