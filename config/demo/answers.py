@@ -23,7 +23,7 @@ class Answering:
     def that_day(self, moment: dt.datetime) -> None:
         """Answers of one day, by link and by voice."""
         for one in Round.objects.filter(state="invited").exclude(case__sender_reference=WORRIED).select_related("case__person"):
-            will = self._will.setdefault(one.pk, self.rng.choices(("link", "voice", "never", "no"), (34, 40, 22, 4))[0])
+            will = self._will.setdefault(one.pk, self.rng.choices(("link", "voice", "never", "no"), (36, 30, 24, 10))[0])
             if will in ("link", "no") and self.rng.random() < 0.3:
                 self._by_link(one, no=will == "no")
         for one in Round.objects.filter(state="interviewing").select_related("case__person", "case__office"):
@@ -48,7 +48,7 @@ class Answering:
                 ]
                 if not left or (self.rng.random() < 0.01 and said):
                     break
-                answering.save_answer(invitation, left[0], self._says(left[0].instrument, left[0].item))
+                answering.save_answer(invitation, left[0], self._says(one, left[0].instrument, left[0].item))
             answering.submit_answers(invitation, shared=[])
         except Refused:
             return
@@ -74,15 +74,15 @@ class Answering:
         for asked in answering.asked_by(one):
             so_far: dict[str, Any] = {}
             while (item := instruments.next_item(asked, so_far, "phone", True)) is not None:
-                so_far[item.id] = self._says(asked, item)
+                so_far[item.id] = self._says(one, asked, item)
                 given[asked.name, item.id] = so_far[item.id]
         return given
 
-    def _says(self, asked: instruments.Instrument, item: instruments.Item) -> Any:
-        """One answer: in work as a placed person mostly is, calm about the rest."""
+    def _says(self, one: Round, asked: instruments.Instrument, item: instruments.Item) -> Any:
+        """One answer: in work as a placed person mostly is and a newcomer seldom, calm about the rest."""
         if self.rng.random() < 0.02:
             return instruments.PREFER_NOT
-        working = "yes" if self.rng.random() < 0.74 else "no"
+        working = "yes" if self.rng.random() < (0.8 if one.months else 0.2) else "no"
         calm = {"worked_last_week": working, "in_danger": "no", "call_me": "no", "free_to_leave": "yes", "paid_as_agreed": "yes"}
         if item.id in calm:
             return calm[item.id]

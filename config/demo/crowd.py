@@ -123,13 +123,13 @@ def _way(case: Case, office: str, arrives: dt.date, town: Town, rng: random.Rand
             amount=rng.choice((800, 1_500, 3_850, 4_200)),
             receipt=f"R{rng.randint(100, 999)}",
         )
-    if lot < 0.11:
+    if lot < 0.10:
         return  # still waits to be met
 
     yield on(clock.today(), 2, 9)
     case = cases.open_intake(fresh(case), by=me)
     talks.record_session(case, by=me, held_on=clock.today(), topics=["expectations", "first_needs"], minutes=60)
-    if lot < 0.19:
+    if lot < 0.15:
         return
     yield on(clock.today(), 1, 12)
     person = fresh(case).person
@@ -140,7 +140,7 @@ def _way(case: Case, office: str, arrives: dt.date, town: Town, rng: random.Rand
     )
     _say_whose_phone(person, me, rng)
     case = cases.begin_counselling(fresh(case), by=me, language="ar")
-    if lot < 0.25:
+    if lot < 0.19:
         talks.book_session(fresh(case), by=me, starts_at=_soon(rng), about="Plan")
         return
     yield on(clock.today(), 3, 14)
@@ -158,7 +158,7 @@ def _way(case: Case, office: str, arrives: dt.date, town: Town, rng: random.Rand
         languages=["ar", rng.choice(("fr", "it", "de"))],
         years_abroad_at_work=rng.randint(1, 12),
     )
-    path = rng.choices(("work", "training", "start_up"), (50, 30, 20))[0]
+    path = rng.choices(("work", "training", "start_up"), (62, 25, 13))[0]
     amount = {"work": rng.randint(15, 60) * 1000, "training": rng.randint(40, 95) * 1000, "start_up": rng.randint(45, 99) * 1000}[
         path
     ]
@@ -171,7 +171,7 @@ def _way(case: Case, office: str, arrives: dt.date, town: Town, rng: random.Rand
             {"whose": "person", "what": "Bring the work certificates", "by_when": clock.today() + dt.timedelta(days=14)},
         ],
     )  # fmt: skip
-    if lot < 0.31:
+    if lot < 0.23:
         talks.book_session(fresh(case), by=me, starts_at=_soon(rng), about="Agree the plan")
         return
     yield on(clock.today(), 4, 16)
@@ -187,7 +187,7 @@ def _way(case: Case, office: str, arrives: dt.date, town: Town, rng: random.Rand
     case = fresh(case)
     if rng.random() < 0.6:
         plan.keep_promise(case.plans.agreed().get().promises.first(), by=me)
-    if lot < 0.36:
+    if lot < 0.28:
         case = cases.put_on_hold(
             case,
             by=me,
@@ -255,14 +255,14 @@ def _course(case: Case, office: str, me: User, town: Town, rng: random.Random, o
 def _jobs(case: Case, me: User, boss: User, trade: str, town: Town, rng: random.Random, on: Any) -> Life:
     yield on(clock.today(), 10, 70)
     lot = rng.random()
-    if lot < 0.07:
+    if lot < 0.06:
         closing.propose_closing(
             fresh(case), by=me, outcome="lost", words="Three calls, one visit, one letter; nobody knows where he is."
         )
         yield on(clock.today(), 1, 6)
         closing.sign_closing(fresh(case), by=boss)
         return
-    if lot < 0.12:
+    if lot < 0.10:
         closing.close_case(
             fresh(case),
             by=me,
@@ -270,9 +270,9 @@ def _jobs(case: Case, me: User, boss: User, trade: str, town: Town, rng: random.
             words="Said so on the phone.",
         )
         return
-    if lot < 0.22:
+    if lot < 0.15:
         return
-    kind = rng.choices(("job", "internship", "seasonal", "apprenticeship"), (72, 10, 10, 8))[0]
+    kind = rng.choices(("job", "internship", "seasonal", "apprenticeship"), (80, 7, 6, 7))[0]
     formal = rng.random() < 0.65
     placement = work.record_placement(
         fresh(case), by=me, employer=rng.choice(town.employers), occupation=trade, started_on=PartialDate.of(clock.today()), kind=kind,

@@ -20,7 +20,7 @@ from workflows import chain, clock, messages
 from workflows.partial import PartialDate
 
 MONTHS = 18
-CROWD = 285
+CROWD = 270
 
 
 @dataclass
@@ -90,7 +90,8 @@ _COURSES = (
 def _crowd(days: Days, town: crowd.Town, rng: random.Random, first: dt.date, today: dt.date) -> int:
     """The arrivals, spread over the months, referred month by month before they land."""
     span = (today - first).days
-    landings = sorted(first + dt.timedelta(days=rng.randint(6, span + 12)) for _ in range(CROWD))
+    # More of them came in the first year: their later rounds are what the report is about.
+    landings = sorted(first + dt.timedelta(days=6 + int((span + 6) * rng.random() ** 1.5)) for _ in range(CROWD))
     for start in range(0, CROWD, 15):
         batch = landings[start : start + 15]
         days.begins(_list_comes_in(days, town, rng, batch, start, first))
@@ -99,7 +100,7 @@ def _crowd(days: Days, town: crowd.Town, rng: random.Random, first: dt.date, tod
 
 def _list_comes_in(days: Days, town: crowd.Town, rng: random.Random, landings: list[dt.date], start: int, first: dt.date) -> Any:
     yield at(max(first, landings[0] - dt.timedelta(days=5)), 8, 30)
-    offices = [rng.choices(("TUNIS", "ZARZIS"), (65, 35))[0] for _ in landings]
+    offices = [rng.choices(("TUNIS", "ZARZIS"), (58, 42))[0] for _ in landings]
     everybody = [
         (
             crowd.somebody(rng, start + number, office, landing),
