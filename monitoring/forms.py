@@ -34,10 +34,7 @@ class FiguresForm(forms.Form):
 
     programme = forms.ChoiceField(label=_("Programme"))
     as_of = forms.DateField(
-        label=_("As of"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("There is no such day. Write it like 2026-06-30.")},
+        label=_("As of"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), input_formats=["%Y-%m-%d"]
     )
 
     def __init__(self, programmes: Iterable[Programme], *args: Any, **kwargs: Any) -> None:
@@ -45,6 +42,11 @@ class FiguresForm(forms.Form):
         choices = self.fields["programme"]
         assert isinstance(choices, forms.ChoiceField)
         choices.choices = [(one.code, one.name) for one in programmes]
+        # A field for days shows nothing of what is none: the sentence repeats it.
+        typed = str(self.data.get("as_of", ""))[:20]
+        self.fields["as_of"].error_messages["invalid"] = _("There is no such day: %(typed)s. Write it like 2026-06-30.") % {
+            "typed": typed
+        }
 
     def clean_as_of(self) -> dt.date:
         """A day that has come."""

@@ -93,25 +93,22 @@ def headline(table: Table, place: Place) -> Headline | None:
 
 
 def not_reached(table: Table) -> list[str]:
-    """Return whom we do not reach, where it is most: rounds of offices in which open figures say so."""
+    """Return whom we do not reach, where it is most: rounds of offices in which open figures say so, of enough people."""
     found = []
     for line in table.lines:
-        due, missed = line.cells["due"], line.cells["missed"]
-        if line.is_total or due.hidden or missed.hidden or not due.value or not missed.value:
+        due, reached = line.cells["due"], line.cells["reached"]
+        if line.is_total or due.hidden or reached.hidden:
             continue
-        found.append((_whole(missed) / _whole(due), line))
-    worst = sorted(found, key=lambda one: -one[0])[:WORST]
-    return [_missed(table, line) for _share, line in worst]
+        silent = _whole(due) - _whole(reached)
+        if silent >= table.threshold:
+            found.append((silent / _whole(due), silent, line))
+    return [_silent(table, line, silent) for _share, silent, line in sorted(found, key=lambda one: -one[0])[:WORST]]
 
 
-def _missed(table: Table, line: Line) -> str:
+def _silent(table: Table, line: Line, silent: int) -> str:
     kind, office = table.label(line)
-    return _("%(office)s, %(round)s: %(missed)d of %(due)d.") % {
-        "office": office,
-        "round": kind,
-        "missed": _whole(line.cells["missed"]),
-        "due": _whole(line.cells["due"]),
-    }
+    words = {"office": office, "round": kind, "silent": silent, "due": _whole(line.cells["due"])}
+    return _("%(office)s, %(round)s: no answer from %(silent)d of %(due)d.") % words
 
 
 def not_asked(table: Table, place: Place) -> int | None:

@@ -125,7 +125,7 @@ class _Standing:
         """Those whose day had come, of what was known by then."""
         return Round.objects.filter(case__programme=self.programme, schedule__planned_at__lt=self.moment, due_on__lte=self.as_of)
 
-    def stood(self, rounds: RoundQuerySet) -> RoundQuerySet:
+    def stood(self, rounds: RoundQuerySet) -> Any:
         """Each with the office it was with, its state, whether it was asked, and whether who was reached is in work."""
         ended = Q(ended_at__lt=self.moment)
         # Asked once, counted for both: it stands as the other does, also while the planner has not yet been by.
@@ -198,7 +198,7 @@ class _Standing:
 
     def told_anew(self, ids: Sequence[UUID]) -> Iterator[AskedRound]:
         """How these rounds stood, told from their events until the moment. None had an answer then, or it would be there still."""
-        rounds = Round.objects.filter(pk__in=ids, case__programme=self.programme, schedule__planned_at__lt=self.moment)
+        rounds: Any = Round.objects.filter(pk__in=ids, case__programme=self.programme, schedule__planned_at__lt=self.moment)
         rows = rounds.order_by().annotate(office_then=self.office()).values_list("pk", "schedule__kind", "months", "office_then")
         there = {str(pk): rest for pk, *rest in rows}
         streams: dict[str, _Told] = {}
