@@ -5,17 +5,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Office
 from accounts.scope import EVERYWHERE, scope_of
 from casework import rules
 from casework.models import Appointment, Case, Enrolment, PossibleDuplicate
-from casework.models.ties import StreamOf
+from casework.models.ties import StreamOf, number_of
 from casework.notices import words_of
-from casework.queue import CAP, QUIET_DAYS, last_day_words
+from casework.queue import QUIET_DAYS, last_day_words
 from casework.states import REFERRED, EnrolmentState
 from workflows import clock
 from workflows.models import Deadline, Note, Task
@@ -50,6 +51,8 @@ class Day:
     new_referrals: int = 0
     possible_repeats: int = 0
     quiet: int = 0
+    offices: list[str] = field(default_factory=list)
+    from_other_rooms: list[Task] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -59,29 +62,37 @@ class Day:
 
 def day_of(user: Any) -> Day:
     """The day of this user: appointments by the clock, then tasks; last days; what others owe; what is new."""
-    today = clock.today()
+    day = Day(clock.today())
     seen = Case.objects.visible_to(user)
     mine = seen.open().of_caseworker(user)
-    day = Day(today)
-    yesterday = clock.now() - dt.timedelta(days=1)
-    counted = mine.aggregate(
-        files=Count("pk"), quiet=Count("pk", filter=Q(last_contact_on__lt=today - dt.timedelta(days=QUIET_DAYS)))
-    )
-    day.files, day.quiet = counted["files"], counted["quiet"]
+    _count(day, user, seen, mine)
     tasks, days = _tasks(day, user), _last_days(day, mine)
+    day.from_other_rooms = [task for task in tasks if not task.kind.startswith("casework.")]
     cases = _cases_of(seen, user, (*tasks, *days))
-    _talks_and_tasks(day, user, seen, [task for task in tasks if task.stream in cases], cases)
+    own = [task for task in tasks if task.kind.startswith("casework.") and task.stream in cases]
+    _talks_and_tasks(day, user, seen, own, cases)
     for one in days:
         day.last_days.append(_last_day(day, one, cases[one.stream]))
     _waiting_for_others(day, mine, [case for case in cases.values() if case.offered_to and case.caseworker_id == user.pk])
-    day.new_referrals = (
-        seen.filter(state=REFERRED, referred_on__gte=timezone.localtime(yesterday).date())
-        .values("pk")
-        .order_by()[: CAP + 1]
-        .count()
-    )
-    day.possible_repeats = PossibleDuplicate.objects.visible_to(user).undecided().values("pk").order_by()[: CAP + 1].count()
     return day
+
+
+def _count(day: Day, user: Any, seen: Any, mine: Any) -> None:
+    """Count by office, in one question: the user's files, those that are quiet, what came in, what waits side by side."""
+    files, here = scope_of(user).sees_files_of(), {"office": OuterRef("pk")}
+    yesterday = timezone.localtime(clock.now() - dt.timedelta(days=1)).date()
+    quiet = mine.filter(last_contact_on__lt=day.on - dt.timedelta(days=QUIET_DAYS))
+    offices = Office.objects.all() if files == EVERYWHERE else Office.objects.filter(pk__in=files)
+    counts = {
+        "files": number_of(mine.filter(**here)),
+        "quiet": number_of(quiet.filter(**here)),
+        "new_referrals": number_of(seen.filter(state=REFERRED, referred_on__gte=yesterday, **here)),
+        "possible_repeats": number_of(PossibleDuplicate.objects.visible_to(user).undecided().filter(**here)),
+    }
+    for office in offices.annotate(**counts).values("name", *counts).order_by("name"):
+        day.offices.append(office["name"])
+        for name in counts:
+            setattr(day, name, getattr(day, name) + office[name])
 
 
 def _cases_of(seen: Any, user: Any, rows: Iterable[Any]) -> dict[str, Case]:
@@ -96,8 +107,10 @@ def _tasks(day: Day, user: Any) -> list[Task]:
     if offices:
         held = Q(assignee_id="", role="supervisor")
         for_me |= held if offices == EVERYWHERE else held & Q(office_id__in=[str(office) for office in offices])
-    due = Task.objects.due(on=day.on).filter(for_me, stream__startswith="case:").exclude(kind__startswith="monitoring.")
-    return list(due.order_by("-urgent", "due_on", "pk")[: MOST + 1])
+    due = Task.objects.due(on=day.on).filter(for_me, stream__startswith="case:")
+    # What another room asks for is on its own panel; only what is urgent is read here, for that panel to say.
+    due = due.filter(Q(kind__startswith="casework.") | Q(urgent=True))
+    return list(due.order_by("-urgent", "due_on", "pk")[: 2 * MOST + 1])
 
 
 def _talks_and_tasks(day: Day, user: Any, seen: Any, tasks: list[Task], by_stream: Mapping[str, Case]) -> None:

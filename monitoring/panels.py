@@ -16,7 +16,6 @@ from monitoring.queries import TAPS, call_rows
 from monitoring.states import OPEN, PLANNED, REACHED, TAKEN_BACK, AnchorKind, Why
 from workflows import clock, hooks
 from workflows.hooks import Panel, Tale
-from workflows.models import Task
 
 MOST_ON_MY_DAY = 8
 
@@ -138,9 +137,9 @@ def calls(request: Any, _obj: Any) -> Panel | None:
     )
 
 
-def alarms(request: Any, _obj: Any) -> Panel | None:
+def alarms(_request: Any, day: Any) -> Panel | None:
     """What cannot wait: somebody said that they are in danger, and nobody is on it yet."""
-    tasks = list(Task.objects.open().filter(kind="monitoring.alarm", assignee_id=str(request.user.pk)).order_by("due_at"))
+    tasks = [task for task in day.from_other_rooms if task.kind == "monitoring.alarm"] if day else []
     if not tasks:
         return None
     rounds = Round.objects.select_related("case__person").in_bulk([task.params["round"] for task in tasks])

@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from casework.models.consent import NoticeGiven
@@ -18,7 +18,7 @@ from casework.models.plan import Plan, Promise
 from casework.models.referral import PossibleDuplicate
 from casework.models.screening import Screening
 from casework.models.services import Appointment, Enrolment, Session
-from casework.models.ties import StreamOf
+from casework.models.ties import StreamOf, number_of
 from casework.rules import CaseFacts
 from casework.states import DocumentKind, EnrolmentState
 from workflows import clock
@@ -70,12 +70,6 @@ def _at_hand(case: "Case", now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _count(rows: QuerySet[Any]) -> Any:
-    """How many of `rows`, correlated with the case, as a subquery of its own (a join would multiply them)."""
-    counted = rows.order_by().annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
 def _cases() -> Any:
     return apps.get_model("casework", "Case")._base_manager
 
@@ -97,7 +91,7 @@ def _of_the_person() -> QuerySet[Any]:
         notice_understood=Exists(NoticeGiven.objects.filter(here, understood=True, **_OF_PERSON)),
         identity=Exists(Document.objects.filter(kind=DocumentKind.IDENTITY, **_OF_CASE)),
         screened=Exists(Screening.objects.filter(here, **_OF_PERSON)),
-        undecided_duplicates=_count(PossibleDuplicate.objects.undecided().filter(**_OF_CASE)),
+        undecided_duplicates=number_of(PossibleDuplicate.objects.undecided().filter(**_OF_CASE)),
         occupation=Subquery(profile.values("occupation")[:1]),
         level=Subquery(profile.values("level")[:1]),
         language=Subquery(profile.values("languages")[:1]),
@@ -122,7 +116,7 @@ def _of_the_plan() -> QuerySet[Any]:
         draft=Exists(draft),
         draft_total=Coalesce(Subquery(draft.values("total")[:1]), 0),
         draft_approved=Exists(draft.exclude(approved_at=None)),
-        promises_open=_count(Promise.objects.open().filter(plan__case=OuterRef("pk"))),
+        promises_open=number_of(Promise.objects.open().filter(plan__case=OuterRef("pk"))),
     )
 
 
@@ -131,16 +125,16 @@ def _of_the_services() -> QuerySet[Any]:
     standing = Enrolment.objects.standing().filter(**_OF_CASE)
     rows = _cases().values(
         "pk",
-        enrolments_all=_count(standing),
-        enrolments_asked=_count(standing.filter(state=EnrolmentState.ASKED)),
-        enrolments_running=_count(Enrolment.objects.running().filter(**_OF_CASE)),
-        applications_open=_count(Application.objects.open().filter(**_OF_CASE)),
-        placements_all=_count(Placement.objects.standing().filter(**_OF_CASE)),
-        placements_running=_count(Placement.objects.running().filter(**_OF_CASE)),
-        sessions_all=_count(Session.objects.standing().filter(**_OF_CASE)),
-        appointments_open=_count(Appointment.objects.booked().filter(**_OF_CASE)),
-        costs_all=_count(Cost.objects.standing().filter(**_OF_CASE)),
-        tasks_open=_count(Task.objects.open().filter(stream=StreamOf("case", OuterRef("pk")))),
+        enrolments_all=number_of(standing),
+        enrolments_asked=number_of(standing.filter(state=EnrolmentState.ASKED)),
+        enrolments_running=number_of(Enrolment.objects.running().filter(**_OF_CASE)),
+        applications_open=number_of(Application.objects.open().filter(**_OF_CASE)),
+        placements_all=number_of(Placement.objects.standing().filter(**_OF_CASE)),
+        placements_running=number_of(Placement.objects.running().filter(**_OF_CASE)),
+        sessions_all=number_of(Session.objects.standing().filter(**_OF_CASE)),
+        appointments_open=number_of(Appointment.objects.booked().filter(**_OF_CASE)),
+        costs_all=number_of(Cost.objects.standing().filter(**_OF_CASE)),
+        tasks_open=number_of(Task.objects.open().filter(stream=StreamOf("case", OuterRef("pk")))),
     )
     return rows
 

@@ -1,12 +1,14 @@
 """Facts that belong together, tied in the database: an hour and the person, a state and its date, money and its currency."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 # ISO codes are upper case: "EUR", "TND".
-CURRENCY = {"max_length": 3}
+CURRENCY: dict[str, Any] = {"max_length": 3}
 
 
 def at_and_by(table: str, name: str) -> models.CheckConstraint:
@@ -45,12 +47,18 @@ class StreamOf(Func):
             raise ValueError(f"{kind!r} is no kind of stream.")
         super().__init__(key, kind=kind)
 
-    def as_sql(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return super().as_sql(compiler, connection, template="'%(kind)s:' || (%(expressions)s)::text", **extra)
 
-    def as_sqlite(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         # SQLite keeps a UUID as 32 hex digits; the stream's name has the dashes.
         parts = " || '-' || ".join(
             f"substr(%(expressions)s, {start}, {length})" for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
         )
         return super().as_sql(compiler, connection, template="'%(kind)s:' || " + parts, **extra)
+
+
+def number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many of `rows`, correlated with the row outside, as a subquery of its own (a join would multiply them)."""
+    counted = rows.order_by().annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import scope_of
 from casework.models import Case, Reach
+from casework.models.ties import number_of
 from casework.states import Reached
 from monitoring import rules, states
 from monitoring.states import (
@@ -80,9 +81,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def with_attempts(self) -> "RoundQuerySet":
         """Each with `tries`, the number of attempts, and `last_try`, what came of the last."""
-        last = Attempt.objects.filter(round=OuterRef("pk")).order_by("-at", "-pk")
+        attempts = Attempt.objects.filter(round=OuterRef("pk"))
+        last = attempts.order_by("-at", "-pk")
         return self.annotate(
-            tries=Count("attempts", distinct=True),
+            tries=number_of(attempts),
             last_try=Subquery(last.values("outcome")[:1]),
             last_try_at=Subquery(last.values("at")[:1]),
         )
