@@ -96,7 +96,11 @@ def row_of(one: Round, question: Question, given: Any, way: str, *, late: bool) 
     )
 
 
-def _keep(rows: list[Answer]) -> None:
+def _keep(one: Round, rows: list[Answer]) -> None:
+    """Write the answers down. What was counted when the round ended stays as it was: later words add, and replace later words."""
+    if one.ended:
+        counted = set(Answer.objects.counted().filter(round=one, at__lte=one.ended_at).values_list("instrument", "item"))
+        rows = [row for row in rows if (row.instrument, row.item) not in counted]
     Answer.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -141,7 +145,7 @@ def save_answer(invitation: Invitation, question: Question, given: Any) -> Round
     _alive(invitation)
     with act(invitation.round, "monitoring.save_answer", by=LINK("invitation", invitation.pk)) as one:
         row = row_of(one, question, given, Way.WEB, late=is_late(one))
-        _keep([row])
+        _keep(one, [row])
         one.adds(*_tasks(one, question, instruments.clean(question.item, given)))
         one.says(answers=Answer.objects.filter(round=one).count(), late=row.late)
     return one
@@ -239,7 +243,7 @@ def record_interview(
                         question = Question(asked, item)
                         rows.append(row_of(one, question, given, way, late=late))
                         tasks += _tasks(one, question, instruments.clean(item, given))
-            _keep(rows)
+            _keep(one, rows)
             one.adds(*{(type(task), task.key): task for task in tasks}.values())
             to, why = _how_it_ends(one, way=way, alone=True)
         one.record_interview(to=to, how=way, at=clock.now(), why=why)

@@ -81,6 +81,7 @@ def town(clock):
 # ——— the figures ———
 
 
+@pytest.mark.both_databases
 def test_a_small_programme_counted_by_hand(town):
     table = figures(town)
     tunis, zarzis, both = (cells(table, "work-3", office) for office in ("TUNIS", "ZARZIS", ALL))
@@ -128,6 +129,18 @@ def test_late_answers_are_not_counted(clock):
     assert stood(DUE.date() + 46 * DAY) == {("TUNIS", "missed", False): 1}
 
 
+@pytest.mark.parametrize("days", [5, 60])
+def test_what_was_said_when_a_round_ended_is_not_unsaid_by_a_later_talk(clock, days):
+    case = in_work()
+    clock.set(DUE)
+    says(case, "yes")
+    clock.set(DUE + days * DAY)
+    says(case, "no", away_from_work="no")
+    assert stood(DUE.date()) == stood(DUE.date() + days * DAY) == {("TUNIS", "partly_answered", True): 1}
+    assert Answer.objects.get(round=three(case), item="worked_last_week").code == "yes"
+
+
+@pytest.mark.both_databases
 def test_two_rounds_asked_once_count_for_both(clock):
     first, other = in_work(), None
     lead = three(first)
@@ -148,6 +161,7 @@ def test_two_rounds_asked_once_count_for_both(clock):
 # ——— as of a day ———
 
 
+@pytest.mark.both_databases
 def test_a_day_that_is_over_keeps_its_figures(clock):
     """Whatever happens afterwards: answers, the end of the window, a transfer, a corrected date, new people."""
     told = [in_work() for _n in range(4)]
@@ -178,6 +192,7 @@ def test_a_day_that_is_over_keeps_its_figures(clock):
     }
 
 
+@pytest.mark.both_databases
 def test_a_date_corrected_afterwards_moves_no_round_of_an_earlier_day(clock):
     case = in_work()
     clock.set(DUE - 10 * DAY)
@@ -212,6 +227,7 @@ def test_a_death_taken_back_leaves_the_days_between_as_they_were(clock):
     assert stood(DUE.date()) == {("TUNIS", "planned", False): 1}
 
 
+@pytest.mark.both_databases
 def test_who_had_died_was_not_missed(clock):
     """Died in May, missed in July, known in August: counted apart from then on, and as missed for the days before."""
     case = in_work()
