@@ -33,7 +33,8 @@ _MEETING = _verbs(
     "record_session record_no_show correct_session log_attempt record_profile add_document set_last_day "
     "write_note add_task complete_task correct_person record_notice record_consent withdraw_consent record_screening "
     "set_reach set_safety name_guardian join_household split_household bar_colleague hand_in_list "
-    "import_referrals decide_duplicate",
+    "import_referrals decide_duplicate ask_about_duplicate "
+    "take_back_decision",
 )
 _PLANNING = _verbs(
     "casework",

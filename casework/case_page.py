@@ -362,7 +362,7 @@ def summary_of(case: Case, reads: Reads) -> Mapping[str, Any]:
     looks = Access.objects.filter(subject_kind="person", subject_id=str(case.person_id), at__gte=now - LOOKED_BACK)
     notes = Note.objects.filter(stream__in=[case.stream, case.person.stream], audience__in=reads.audiences, erased_at=None)
     household = Membership.objects.current().filter(**of_person).values("household")
-    asked = Consent.objects.latest().filter(**of_person)
+    asked = Consent.objects.standing().filter(**of_person)
     return (
         Case._base_manager.filter(pk=case.pk)
         .values(

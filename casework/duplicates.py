@@ -321,6 +321,14 @@ def compare(a: Identity, b: Identity) -> Likeness | None:
     return Likeness(a.key, b.key, strength, tuple(how), _parts(a, b, names, birth, paper, returned), rank)
 
 
+def compared(a: Identity, b: Identity) -> tuple[Part, ...]:
+    """Hold two descriptions side by side line by line, whether or not they could be of one person."""
+    birth = _births(a.birth, b.birth)
+    names = _names(a, b, backed=bool(a.calls & b.calls) and birth == "same")
+    paper = bool(a.paper) and a.paper == b.paper
+    return _parts(a, b, names, birth, paper, _far_apart(a.returned, b.returned))
+
+
 _BIRTH_RANK = {"same": 4.0, "swapped": 3.0, "month": 2.0, "slip": 2.0, "year": 1.0}
 
 

@@ -3,16 +3,17 @@
 import datetime as dt
 import logging
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from casework import referrals
 from casework.actions.duplicate import carry_out
-from casework.actions.referral import FILE_KEPT, read_kept, work_through
+from casework.actions.referral import FILE_KEPT, look_through, read_kept, work_through
 from casework.models import PossibleDuplicate, ReferralList, ReferralRow
 from workflows import clock, hooks
 from workflows.acting import NotYours, Refused
@@ -37,11 +38,19 @@ def forget() -> None:
 
 
 def run_waiting_imports() -> int:
-    """Take each list under way that nobody holds, and work through it; one that was killed goes on where it stopped."""
+    """Look through what was handed in, then work through each list under way that nobody holds.
+
+    One whose worker was killed goes on where it stopped. A list that cannot be read says so and holds up no other.
+    """
+    waiting = ReferralList.objects.not_looked_through()
+    return _work(waiting, _look) + _work(ReferralList.objects.unfinished().exclude(path=""), _run)
+
+
+def _work(waiting: QuerySet[ReferralList], do: Callable[[ReferralList], bool]) -> int:
     finished = 0
-    while listing := _take():
+    while listing := _take(waiting):
         try:
-            finished += _run(listing)
+            finished += do(listing)
         except (referrals.Unreadable, Refused, NotYours, FileNotFoundError) as wrong:
             _fail(listing, str(wrong) if not isinstance(wrong, FileNotFoundError) else "The file is not kept any more.")
         except Exception:
@@ -53,13 +62,18 @@ def run_waiting_imports() -> int:
     return finished
 
 
-def _take() -> ReferralList | None:
+def _take(waiting: QuerySet[ReferralList]) -> ReferralList | None:
     now, token = clock.now(), uuid.uuid4().hex
-    free = ReferralList.objects.unfinished().exclude(path="").filter(Q(leased_until=None) | Q(leased_until__lt=now))
+    free = waiting.filter(Q(leased_until=None) | Q(leased_until__lt=now))
     pk = free.order_by("uploaded_at").values_list("pk", flat=True).first()
     if pk is None or not free.filter(pk=pk).update(lease=token, leased_until=now + LEASE, attempts=F("attempts") + 1):
         return None
     return ReferralList.objects.select_related("programme", "office", "by").get(pk=pk)
+
+
+def _look(listing: ReferralList) -> bool:
+    look_through(listing)
+    return False
 
 
 def _run(listing: ReferralList) -> bool:
@@ -92,7 +106,7 @@ def forget_old_lists() -> tuple[int, int]:
 
 def register() -> None:
     """Listen to what makes work for the worker. Called once, when the room opens."""
-    hooks.listen("casework.import_referrals", "casework.start_import", start_import)
+    hooks.listen(("casework.hand_in_list", "casework.import_referrals"), "casework.start_import", start_import)
     hooks.listen("casework.decide_duplicate", "casework.carry_out_decision", carry_out_decision)
 
 
@@ -104,7 +118,7 @@ def carry_out_decision(event: Event) -> None:
 
 
 def start_import(event: Event) -> None:
-    """A list is to be imported: tell the worker now; beat would within a minute."""
+    """A list is to be looked through or imported: tell the worker now; beat would within a minute."""
     if settings.HOMEWARD_NUDGE:
         transaction.on_commit(_publish, robust=True)
 

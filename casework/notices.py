@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,7 @@ TASKS = {
     "casework.approve_plan": _("A plan above the ceiling waits for a second person"),
     "casework.review_hold": _("On hold until today: look at it again"),
     "casework.merge_people": _("Two records are one person: merge them"),
+    "casework.ask_about_duplicate": _("Another office asks whether somebody newly come is this person: call them"),
     "casework.vacancy_filled": _("A job that was asked for is gone: say so, and look for another"),
 }
 
@@ -106,7 +108,7 @@ def ask_what_next(event: Event) -> None:
 
 def tell_of_filled_vacancy(event: Event) -> None:
     """A job is gone: every open case that asked for it has a task."""
-    for application in Application.objects.open().filter(vacancy=event.subject_id).select_related("case"):
+    for application in Application.objects.open().filter(vacancy=uuid.UUID(event.subject_id)).select_related("case"):
         if application.case.is_open:
             _task(application.case, "vacancy_filled", _days(1), about=application.pk)
 

@@ -78,3 +78,11 @@ def blockers_to_decide_duplicate(duplicate: "PossibleDuplicate") -> Iterator[Blo
         yield Blocker(
             "decided_already", _("This was decided already: %(decision)s.") % {"decision": duplicate.get_decision_display()}
         )
+
+
+def blockers_to_take_back_decision(duplicate: "PossibleDuplicate") -> Iterator[Blocker]:
+    """What was decided can be undone while nothing else rests on it."""
+    if duplicate.decision in ("", duplicate.Decision.LATER):
+        yield Blocker("not_decided", _("Nothing is decided here yet."))
+    elif not duplicate.case_id:
+        yield Blocker("acted_on", _("A file rests on this decision. Tell your supervisor if it was not right."))

@@ -30,11 +30,16 @@ class Candidate:
     @property
     def strength_in_words(self) -> str:
         """How alike the two are, in a word."""
-        return {
-            "strong": pgettext("likeness", "very alike"),
-            "likely": pgettext("likeness", "alike"),
-            "weak": pgettext("likeness", "a little alike"),
-        }[self.likeness.strength]
+        return strength_in_words(self.likeness.strength)
+
+
+def strength_in_words(strength: str) -> str:
+    """How alike two people are, in a word; never a number."""
+    return {
+        "strong": pgettext("likeness", "very alike"),
+        "likely": pgettext("likeness", "alike"),
+        "weak": pgettext("likeness", "a little alike"),
+    }[strength]
 
 
 def could_be(
@@ -49,7 +54,7 @@ def could_be(
     for one in cases.order_by("referred_on", "pk"):
         seen[str(one.person_id)] = one
     return [
-        Candidate(uuid.UUID(likeness.b), likeness, office, case, _side_by_side(identity, known, likeness))
+        Candidate(uuid.UUID(likeness.b), likeness, office, case, lines_of(identity, known, likeness.parts))
         if (case := seen.get(likeness.b))
         else Candidate(uuid.UUID(likeness.b), likeness, office)
         for likeness, known, office in found
@@ -76,12 +81,12 @@ def alike(
     return sorted(found, key=lambda one: (-one[0].rank, one[0].b))[:MOST]
 
 
-def _side_by_side(
-    typed: duplicates.Identity, known: duplicates.Identity, likeness: duplicates.Likeness
+def lines_of(
+    typed: duplicates.Identity, known: duplicates.Identity, parts: Iterable[duplicates.Part]
 ) -> tuple[dict[str, Any], ...]:
     """The comparison line by line, where there is something to hold side by side."""
     lines = []
-    for part in likeness.parts:
+    for part in parts:
         here, there = _said(typed, part.field), _said(known, part.field)
         if part.word != "unknown" and (here or there):
             lines.append(

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from accounts.scope import EVERYWHERE, scope_of
 from casework import names, phones
 from casework.models import Case, Membership, Person, PossibleDuplicate, Programme, Reach, SearchToken
 from workflows.encryption import blind_index
@@ -157,13 +159,23 @@ def beside(duplicate: PossibleDuplicate, user: Any) -> Known:
     )
     if case is not None:
         return Known(duplicate.strength, case.office.name, case.person, case, tuple(duplicate.how), tuple(duplicate.parts))
-    other = Case._base_manager.filter(person=duplicate.person_id).select_related("office").order_by("-referred_on", "pk").first()
+    other = newest_file_of(duplicate.person_id)
     return Known(duplicate.strength, other.office.name if other else "")
 
 
+def newest_file_of(person_id: Any) -> Case | None:
+    """The newest file of a person, whoever may see it: where it is, is all that may be said of it."""
+    return Case._base_manager.filter(person=person_id).select_related("office").order_by("-referred_on", "pk").first()
+
+
 def undecided_of(user: Any) -> QuerySet[PossibleDuplicate]:
-    """What waits side by side at the offices of this user, the oldest first."""
-    return PossibleDuplicate.objects.visible_to(user).undecided().select_related("row", "case", "office").order_by("found_at", "pk")
+    """What waits side by side for a word of this user: the oldest first, and last what was put off."""
+    waiting = PossibleDuplicate.objects.visible_to(user).undecided()
+    offices = scope_of(user).where("casework.decide_duplicate")
+    if offices != EVERYWHERE:
+        waiting = waiting.filter(office__in=offices)
+    turn = waiting.annotate(turn=Coalesce("decided_at", "found_at"))
+    return turn.select_related("row", "case", "office").order_by("decision", "turn", "pk")
 
 
 def living_together(person: Person, user: Any) -> QuerySet[Person]:

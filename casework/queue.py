@@ -1,4 +1,4 @@
-"""The queue: the files that one may see, each with what comes next and by when. The same statements for ten files or ten thousand."""
+"""The queue: the files that one may see, each with what comes next and by when; the same statements for ten or ten thousand."""
 
 import base64
 import datetime as dt
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import DateField, Min, OuterRef, Q, Subquery
+from django.db.models import DateField, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Least, TruncDate
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -154,7 +154,7 @@ def count_of(user: Any, asked: Asked) -> int:
 
 def _due() -> Any:
     """The earliest day on which something of a file is due; far away where nothing is."""
-    far = Cast(_NEVER, DateField())
+    far = Cast(Value(_NEVER), DateField())
     stream = StreamOf("case", OuterRef("pk"))
     tasks = (
         Task.objects.filter(stream=stream, done_at=None).order_by().values("stream").annotate(first=Min("due_on")).values("first")

@@ -16,17 +16,30 @@ from django.utils.translation import gettext as _
 from casework.states import COUNSELLING, WORKING, Outcome, Path
 from workflows.machine import Blocker
 
-
 # What one question to the database answers, by the name of the bundle: a rule that asks one fact reads its bundle alone.
 BUNDLES = {
-    "person": (
-        "notice_understood identity_answered screened undecided_duplicates missing_in_profile draft_ceiling offered_name"
-    ).split(),
-    "plan": "plan_agreed plan_path draft draft_total draft_approved promises_open".split(),
-    "services": (
-        "enrolments enrolments_asked enrolments_running applications_open placements placements_running sessions appointments_open "
-        "costs tasks_open"
-    ).split(),
+    "person": [
+        "notice_understood",
+        "identity_answered",
+        "screened",
+        "undecided_duplicates",
+        "missing_in_profile",
+        "draft_ceiling",
+        "offered_name",
+    ],
+    "plan": ["plan_agreed", "plan_path", "draft", "draft_total", "draft_approved", "promises_open"],
+    "services": [
+        "enrolments",
+        "enrolments_asked",
+        "enrolments_running",
+        "applications_open",
+        "placements",
+        "placements_running",
+        "sessions",
+        "appointments_open",
+        "costs",
+        "tasks_open",
+    ],
 }
 _BUNDLE_OF = {fact: bundle for bundle, facts in BUNDLES.items() for fact in facts}
 

@@ -73,7 +73,7 @@ def consent(case: Case, _user: Any, _reads: Reads) -> Mapping[str, Any]:
     """The notices that were given, and the answer that counts for each purpose."""
     return {
         "notices": list(NoticeGiven.objects.filter(person=case.person_id)),
-        "consents": list(Consent.objects.filter(person=case.person_id).latest().order_by("purpose", "recipient")),
+        "consents": list(Consent.objects.filter(person=case.person_id).standing().order_by("purpose", "recipient")),
     }
 
 

@@ -318,7 +318,7 @@ def _curves_drawn(curves: Sequence[Curve], marks: Sequence[float], narrow: bool,
         )
         if narrow:
             below += 20
-            names = (Mark(place(start), below, f"{words[0]} · {words[1]}", "start", strong=True),)
+            names: tuple[Mark, ...] = (Mark(place(start), below, f"{words[0]} · {words[1]}", "start", strong=True),)
         else:
             side = place(stop + 9)
             names = (

@@ -205,7 +205,7 @@ def facts_of(rounds: Sequence[Round]) -> dict[tuple[UUID, UUID], Facts]:
     }
     people = {case.person_id for case in cases.values()}
     consents = {
-        row.person_id: row for row in Consent.objects.filter(person__in=people, purpose=Purpose.FOLLOW_UP, recipient="").latest()
+        row.person_id: row for row in Consent.objects.filter(person__in=people, purpose=Purpose.FOLLOW_UP, recipient="").standing()
     }
     safety = contact.safety_of(people)
     answered = set(Answer.objects.filter(round__in=ids).values_list("round_id", flat=True))

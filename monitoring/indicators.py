@@ -7,7 +7,7 @@ counts are hidden in it together with whatever would give them away, before a pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -191,7 +191,16 @@ _SUMS = (
 _UNPUBLISHED = frozenset({"not_in_work", "not_invited"})
 _COUNTED = (*(one.id for one in INDICATORS if one.kind == "count"), *sorted(_UNPUBLISHED))
 # Dear to the reader: what the headline is made of is hidden last.
-_WEIGHTS = {"due": 30, "reached": 30, "in_work": 20, "rounds": 20, "invited": 8, "answered": 4, "partly": 1, "open": 2}
+_WEIGHTS: dict[Hashable, int] = {
+    "due": 30,
+    "reached": 30,
+    "in_work": 20,
+    "rounds": 20,
+    "invited": 8,
+    "answered": 4,
+    "partly": 1,
+    "open": 2,
+}
 
 
 def in_work(answers: Mapping[str, Any]) -> bool | None:
@@ -346,9 +355,7 @@ def axes(kinds: Sequence[str], codes: Sequence[str]) -> tuple[statistics.Axis, s
 
 
 def _summed(counted: Mapping[tuple[str, str], Counts], kinds: Sequence[str], codes: Sequence[str]) -> dict[statistics.Key, int]:
-    cells: dict[statistics.Key, int] = {
-        (kind, office, name): 0 for kind in kinds for office in (*codes, ALL) for name in _COUNTED
-    }
+    cells: dict[statistics.Key, int] = {(kind, office, name): 0 for kind in kinds for office in (*codes, ALL) for name in _COUNTED}
     for (kind, office), group in counted.items():
         for name in _COUNTED:
             cells[kind, office, name] += group[name]

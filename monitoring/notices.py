@@ -1,5 +1,7 @@
 """What this room does when something happened: rounds follow the facts, links die with their rounds, a *never again* is kept."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.people import withdraw_consent
@@ -56,7 +58,7 @@ def plan_rounds_of_case(event: Event) -> None:
 
 def plan_rounds_of_person(event: Event) -> None:
     """A permission or a record of a person changed: so for each of their cases."""
-    for case_id in Case.objects.filter(person=event.subject_id).values_list("pk", flat=True):
+    for case_id in Case.objects.filter(person=UUID(event.subject_id)).values_list("pk", flat=True):
         plan_case(case_id)
 
 
@@ -87,6 +89,6 @@ def never_again(event: Event) -> None:
     if event.facts.get("why") != Why.NEVER_AGAIN:
         return
     kind, _colon, key = event.actor_id.partition(":")
-    person = Person.objects.get(cases__rounds=event.subject_id)
+    person = Person.objects.get(cases__rounds=UUID(event.subject_id))
     if Consent.objects.filter(person=person).allowing(Purpose.FOLLOW_UP).exists():
         withdraw_consent(person, by=LINK(kind, key), purpose=Purpose.FOLLOW_UP, how="link")

@@ -111,7 +111,8 @@ def _log_log(left: float, spread: float, z: float) -> Interval:
     if left <= 0:
         return 0.0, 0.0
     width = z * math.sqrt(spread) / math.log(left)
-    return tuple(sorted((left ** math.exp(width), left ** math.exp(-width))))  # type: ignore[return-value]
+    one, other = left ** math.exp(width), left ** math.exp(-width)
+    return min(one, other), max(one, other)
 
 
 def left_at(steps: Sequence[Step], at: float) -> Step | None:

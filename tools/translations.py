@@ -27,7 +27,7 @@ READ_BY_RETURNEES = (
     "monitoring/answering.py",
     "monitoring/forms/answer.py",
     "monitoring/views/answer.py",
-    "monitoring/notices.py",
+    "monitoring/letters.py",
     "casework/templates/casework/messages/**/*",
     "workflows/messages.py",
 )

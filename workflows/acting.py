@@ -69,7 +69,7 @@ class Stale(Refused):
                 Blocker(
                     "stale",
                     gettext_lazy(
-                        "Somebody changed this since you opened it. Look at what is there now, then press again: what you typed is kept."
+                        "Somebody changed this since you opened it. Look at it, then press again: what you typed is kept."
                     ),
                 )
             ]
@@ -198,7 +198,7 @@ def act_each(
                 row = rows.get(obj.pk)
                 try:
                     if row is None:
-                        raise Stale  # noqa: TRY301 (the outcome of this row, like any other refusal)
+                        raise Stale  # the outcome of this row, like any other refusal
                     _allow(row, one, verb, actor, facts)
                     before = row.standing
                     _open(row, one)

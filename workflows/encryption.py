@@ -85,13 +85,17 @@ class _OnlyEmpty(Exact):
     """Whether there is a text can be asked (constraints do); what it says cannot."""
 
     def get_prep_lookup(self) -> Any:
-        if self.rhs != "":
+        if self.rhs not in ("", None):
             raise TypeError("An encrypted field is looked up by its blind index.")
         return self.rhs
 
 
 class EncryptedJSONField(EncryptedTextField):
     """JSON that only the application can read (drafts, rows of a list, what was pressed by whom on a phone)."""
+
+    # What the type checker is told that the column takes and gives.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def get_prep_value(self, value: Any) -> Any:
         if value is None:

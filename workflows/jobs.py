@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from workflows import chain, clock, faults, hooks
-from workflows.models import Delivery, Draft, Heartbeat, Message
+from workflows.models import Delivery, Draft, Heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def _deliver(delivery: Delivery) -> bool:
                 raise _LeaseLost
     except _LeaseLost:
         return False
-    except Exception as error:  # noqa: BLE001 (one failing listener must not hold up the others)
+    except Exception as error:  # one failing listener must not hold up the others
         log.exception("Listener %s failed on event %s", delivery.listener, delivery.event_id)
         delivery.fail(_place_of(error))
         return False

@@ -254,7 +254,7 @@ class AggregateRoot(models.Model):
         return str(self.state) if self.has_states() else ""  # type: ignore[attr-defined]
 
     def still_stands(self, proposal: Any) -> bool:
-        """Whether a frozen proposal may still be signed: nothing at all has changed since. A class may know better which facts count."""
+        """Whether a frozen proposal may still be signed: nothing has changed since. A class may know better which facts count."""
         return bool(proposal.root_version == self.version)
 
     def says(self, **facts: Any) -> None:
@@ -279,7 +279,11 @@ class AggregateRoot(models.Model):
 
 def state_names(model: type[AggregateRoot]) -> dict[str, Any]:
     """The states of a machine, value → label, in their order."""
-    return dict(model._meta.get_field("state").flatchoices) if model.has_states() else {}  # type: ignore[union-attr]
+    return dict(_state_of(model).flatchoices) if model.has_states() else {}
+
+
+def _state_of(model: type[AggregateRoot]) -> StateField:
+    return next(one for one in model._meta.concrete_fields if isinstance(one, StateField))
 
 
 def charted(model: type[AggregateRoot]) -> list[tuple[str, str, str]]:
@@ -288,7 +292,7 @@ def charted(model: type[AggregateRoot]) -> list[tuple[str, str, str]]:
     rows = []
     for one in model.known_verbs().values():
         if one.creates:
-            rows.append(("", one.name, str(model._meta.get_field("state").get_default()) if states else ""))
+            rows.append(("", one.name, str(_state_of(model).get_default()) if states else ""))
         for source, target in one.moves.items():
             for state in states if source == ANY else [source]:
                 goals = target.states if isinstance(target, Returned) else (target or state,)

@@ -73,7 +73,7 @@ class PartialDate:
         return years(self.latest), years(self.earliest)
 
     def __str__(self) -> str:
-        return "-".join(filter(None, (f"{self.year:04}", self.month and f"{self.month:02}", self.day and f"{self.day:02}")))
+        return "-".join([f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part)])
 
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, PartialDate):
@@ -118,6 +118,10 @@ class PartialDateFormField(forms.CharField):
 
 class PartialDateField(models.CharField):
     """Stores ISO text ("1984", "1984-07", "1984-07-12", or "" for unknown); gives a PartialDate or None."""
+
+    # What the type checker is told that the column takes and gives.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 10)

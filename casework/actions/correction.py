@@ -54,7 +54,7 @@ def correct_session(
             _mend(session, changes)
         else:
             _strike(session, by, mistake)
-            if session.appointment_id:
+            if session.appointment is not None:
                 session.appointment.state = AppointmentState.BOOKED
                 session.appointment.save(update_fields=["state"])
         held = case.sessions.standing().order_by("-held_on").values_list("held_on", flat=True).first()

@@ -1,5 +1,7 @@
 """Deciding what waits side by side: same person, same person with a new return, different, later."""
 
+import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,16 +11,18 @@ from django.utils.translation import gettext as _
 from accounts.scope import scope_of
 from casework.actions.authorship import author, refuse
 from casework.actions.closing import close_as_merged
-from casework.actions.merging import merge_people, standing
+from casework.actions.merging import merge_people, standing, unmerge_people
 from casework.actions.referral import case_of, comes_along, person_of
-from casework.models import Case, Person, PossibleDuplicate, ReferralRow
+from casework.models import Case, Merge, Person, PossibleDuplicate, ReferralRow
+from casework.queries import beside, newest_file_of
 from workflows import clock
 from workflows.acting import SYSTEM, act
 from workflows.actors import actor_of
-from workflows.models import Task
+from workflows.models import Note, Task
 from workflows.partial import PartialDate
 
 Decision = PossibleDuplicate.Decision
+ANSWER_WITHIN = dt.timedelta(days=2)
 
 
 def decide_duplicate(
@@ -28,11 +32,13 @@ def decide_duplicate(
 
     *Same*: the referral is noted on the file that is there. *Same, new return*: a new file for that person. *Different*: a
     person of their own. *Later*: it goes on waiting. Being a possible repeat is never called fraud, and blocks no first aid.
-    Refuses what was decided already.
+    Refuses what was decided already, and *same* of a file that one may not see and whose office was not heard.
     """
     with act(duplicate, "casework.decide_duplicate", by=by, version=version, note=reason) as duplicate:
         if decision not in Decision.values:
             raise refuse("no_decision", _("Choose one of the four answers."))
+        if decision in (Decision.SAME, Decision.SAME_NEW_RETURN) and hidden_from(duplicate, by) and not answered(duplicate):
+            raise refuse("elsewhere", _("The file is at another office. Ask its supervisor before you say that it is one person."))
         duplicate.decision, duplicate.decided_by_id, duplicate.decided_at = decision, author(by), clock.now()
         duplicate.says(
             decision=decision, person=duplicate.person_id, case=duplicate.case_id, row=duplicate.row_id, how=duplicate.how
@@ -41,6 +47,95 @@ def decide_duplicate(
         carry_out(duplicate, by=by)
         duplicate.refresh_from_db()
     return duplicate
+
+
+def take_back_decision(duplicate: PossibleDuplicate, *, by: Any, version: int | None = None) -> PossibleDuplicate:
+    """Undo a decision about somebody who had a file of their own already: records that were joined are taken apart again.
+
+    Refuses what was not decided, a decision on which a file was opened or noted, and one that closed a file.
+    """
+    with transaction.atomic():
+        with act(duplicate, "casework.take_back_decision", by=by, version=version) as duplicate:
+            case = duplicate.case
+            assert case is not None
+            if case.closed_at and case.outcome == "merged":
+                raise refuse("closed_into_the_other", _("The newer file was closed into the other. A supervisor reopens it first."))
+            duplicate.says(decision=duplicate.decision, case=case.pk)
+            duplicate.decision, duplicate.decided_by_id, duplicate.decided_at = "", None, None
+        if merge := _joined_by(duplicate):
+            unmerge_people(merge.kept, by=by, merge=merge)
+        Task.objects.filter(key=_merge_key(duplicate)).delete()
+    return duplicate
+
+
+def _joined_by(duplicate: PossibleDuplicate) -> Merge | None:
+    """The merge that brought the file of the newcomer over to the known person."""
+    assert duplicate.case is not None
+    joined = Merge.objects.filter(kept=duplicate.case.person_id, undone_at=None).select_related("kept").order_by("-pk")
+    return next((one for one in joined if str(duplicate.case_id) in one.moved.get("casework.case.person", ())), None)
+
+
+def _merge_key(duplicate: PossibleDuplicate) -> str:
+    return f"merge:{duplicate.pk}"
+
+
+def ask_about_duplicate(duplicate: PossibleDuplicate, *, by: Any) -> Task:
+    """Ask the supervisor of the office where the file is: a task there, and a call between two people settles it.
+
+    Nothing of the newcomer goes over but that somebody asks. Refuses a second question, and a file that one may see.
+    """
+    with act(duplicate, "casework.ask_about_duplicate", by=by) as duplicate:
+        if not hidden_from(duplicate, by):
+            raise refuse("seen", _("You see both: decide it here."))
+        if Task.objects.filter(key=_question_key(duplicate)).exists():
+            raise refuse("asked", _("The other office is asked already."))
+        theirs = newest_file_of(duplicate.person_id)
+        assert theirs is not None
+        asker = actor_of(by).user
+        note = Note(
+            stream=theirs.stream,
+            kind="task",
+            author_id=str(author(by)),
+            salt=uuid.uuid4().hex,
+            text=_("The office of %(office)s asks whether somebody newly come is this person. Call %(name)s.")
+            % {"office": duplicate.office.name, "name": asker.called if asker else duplicate.office.name},
+        )
+        task = Task(
+            stream=theirs.stream,
+            kind="casework.ask_about_duplicate",
+            key=_question_key(duplicate),
+            params={"note": str(note.pk)},
+            office_id=str(theirs.office_id),
+            role="supervisor",
+            due_on=clock.today() + ANSWER_WITHIN,
+        )
+        duplicate.adds(note, task)
+        duplicate.says(office=theirs.office_id, note=note.pk)
+    return task
+
+
+def hidden_from(duplicate: PossibleDuplicate, by: Any) -> bool:
+    """Whether the known person's file is one that this user may not see."""
+    user = actor_of(by).user
+    if user is None:
+        return False
+    known = beside(duplicate, user)
+    return known.case is None and bool(known.office)
+
+
+def question_about(duplicate: PossibleDuplicate) -> Task | None:
+    """What the office of the file was asked, if it was."""
+    return Task.objects.filter(key=_question_key(duplicate)).first()
+
+
+def answered(duplicate: PossibleDuplicate) -> bool:
+    """Whether the office of the file has been heard."""
+    asked = question_about(duplicate)
+    return asked is not None and asked.done_at is not None
+
+
+def _question_key(duplicate: PossibleDuplicate) -> str:
+    return f"ask:{duplicate.pk}"
 
 
 def open_meanwhile(duplicate: PossibleDuplicate, *, by: Any) -> Case:
@@ -85,7 +180,7 @@ def _carry_out_on_case(duplicate: PossibleDuplicate, person: Person, by: Any) ->
     if user is None or not scope_of(user).may("casework.merge_people", person.authority_office_id):
         # Merging is a supervisor's verb: the decision stands, and the task says what is left to do.
         Task.objects.get_or_create(
-            key=f"merge:{duplicate.pk}",
+            key=_merge_key(duplicate),
             defaults={
                 "stream": case.stream,
                 "kind": "casework.merge_people",
@@ -97,7 +192,7 @@ def _carry_out_on_case(duplicate: PossibleDuplicate, person: Person, by: Any) ->
         )
         return case
     merge_people(person, by=by, gone=case.person)
-    Task.objects.filter(key=f"merge:{duplicate.pk}", done_at=None).update(
+    Task.objects.filter(key=_merge_key(duplicate), done_at=None).update(
         done_at=clock.now(), done_by=str(user.pk), outcome="merged"
     )
     if duplicate.decision == Decision.SAME:

@@ -337,7 +337,7 @@ def set_reach(person: Person, *, by: Any, ways: Sequence[Mapping[str, Any]], ver
         standing = {row.pk: row for row in person.reaches.filter(ended_at=None)}
         rows = []
         for position, way in enumerate(ways):
-            row = _reach(person, position, way, country, standing.pop(way.get("id"), None))
+            row = _reach(person, position, way, country, standing.pop(way["id"], None) if way.get("id") else None)
             row.save()
             rows.append(row)
         Reach.objects.filter(pk__in=list(standing)).update(ended_at=clock.now())

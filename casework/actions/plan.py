@@ -43,8 +43,9 @@ def draft_plan(
             drafted_at=now,
             drafted_by_id=author(by),
         )
-        for model, rows in ((PlanLine, lines), (Goal, goals), (Promise, promises)):
-            model.objects.bulk_create(model(plan=plan, position=place, **row) for place, row in enumerate(rows))
+        PlanLine.objects.bulk_create(PlanLine(plan=plan, position=place, **row) for place, row in enumerate(lines))
+        Goal.objects.bulk_create(Goal(plan=plan, position=place, **row) for place, row in enumerate(goals))
+        Promise.objects.bulk_create(Promise(plan=plan, position=place, **row) for place, row in enumerate(promises))
         case.says(plan=plan.pk, number=plan.number, path=path, total=plan.total, currency=plan.currency)
         if plan.total > programme.plan_approval_ceiling:
             freeze(case, "approve_plan", {"plan": plan.pk, "number": plan.number, "total": plan.total, "currency": plan.currency})

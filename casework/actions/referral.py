@@ -7,6 +7,7 @@ written twice, because the database knows one accepted row for each reference of
 import datetime as dt
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -38,7 +39,7 @@ from casework.models import (
     Vulnerability,
 )
 from casework.queries import elsewhere
-from casework.referrals import Reading, Row, read
+from casework.referrals import Reading, Row, Unreadable, read
 from workflows import clock
 from workflows.acting import act, act_each
 from workflows.actors import actor_of
@@ -46,6 +47,9 @@ from workflows.encryption import blind_index
 from workflows.models import Note
 
 COMMIT = 100
+LOOKED_AT_ONCE = 200
+FIRST_FAULTS = 12
+LIMIT_NAMED = 40
 FILE_KEPT = dt.timedelta(days=7)
 REJECTED_KEPT = dt.timedelta(days=30)
 _OUTCOME = ReferralRow.Outcome
@@ -99,11 +103,17 @@ class Report:
     read: int = 0
     rows: list[Answered] = field(default_factory=list)
     listing: ReferralList | None = None
+    # How many rows have a remark that is no fault, by its code: a formula, a rounded number, a date that stands for none.
+    flags: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def tally(self) -> dict[str, int]:
+        """How many rows were answered in each way."""
+        return {name: sum(row.outcome == outcome for row in self.rows) for outcome, name in _TALLY.items()}
 
     def as_json(self) -> dict[str, Any]:
         """The report that the command writes: the counts, then the rows."""
-        tally = {name: sum(row.outcome == outcome for row in self.rows) for outcome, name in _TALLY.items()}
-        return {"read": self.read, **tally, "rows": [row.as_report() for row in self.rows]}
+        return {"read": self.read, **self.tally, "rows": [row.as_report() for row in self.rows]}
 
 
 # ——— handing in ———
@@ -131,6 +141,51 @@ def keep_file(uploaded: Any) -> tuple[str, str]:
             digest.update(chunk)
             file.write(chunk)
     return str(place), digest.hexdigest()
+
+
+def take_in(uploaded: Any, *, by: Any, programme: Programme, office: Any, sender: str = "") -> ReferralList:
+    """Keep an uploaded file, see that it is a list, and hand it in. Raises Unreadable; then nothing of it is kept."""
+    path, sha256 = keep_file(uploaded)
+    kept = Path(settings.DATA) / path
+    try:
+        reading = read(kept, name=uploaded.name, country=programme.country, limit_bytes=settings.REFERRAL_FILE_LIMIT)
+        if not reading.count:
+            raise Unreadable("no_rows", _("The list has headings, but no rows."))
+        return hand_in_list(
+            by=by,
+            programme=programme,
+            office=office,
+            file_name=uploaded.name,
+            sha256=sha256,
+            path=path,
+            sender=sender,
+            rows_total=reading.count,
+        )
+    except BaseException:
+        kept.unlink(missing_ok=True)
+        raise
+
+
+def look_through(listing: ReferralList) -> ReferralList:
+    """Count what would be answered to a list and keep the first faults, so that somebody can decide. Touches no file of anybody.
+
+    Raises Unreadable, and FileNotFoundError once the file was deleted.
+    """
+    reading = read_kept(listing)
+    told = preview(reading, programme=listing.programme, office=listing.office, by=listing.by, sender=listing.sender)
+    rejected = [row for row in told.rows if row.outcome == _OUTCOME.REJECTED]
+    looked = {
+        "read": told.read,
+        **told.tally,
+        "first": [row.as_report() for row in rejected[:FIRST_FAULTS]],
+        "ignored": [name for name in reading.ignored if name][:LIMIT_NAMED],
+        "month_first": sorted(reading.month_first),
+        "flags": dict(told.flags),
+    }
+    waiting = ReferralList.objects.filter(pk=listing.pk, stage=ReferralList.Stage.READ)
+    waiting.update(looked=looked, rows_total=told.read, lease="", leased_until=None, attempts=0)
+    listing.refresh_from_db()
+    return listing
 
 
 def hand_in_list(
@@ -168,9 +223,11 @@ def import_referrals(listing: ReferralList, *, by: Any, version: int | None = No
     with act(listing, "casework.import_referrals", by=by, version=version) as listing:
         if listing.stage in (ReferralList.Stage.WORKING, ReferralList.Stage.DONE):
             raise refuse("begun", _("This list is imported already."))
+        if listing.file_deleted_at:
+            raise refuse("file_gone", _("The file was deleted after 7 days. Hand the list in again."))
         if not listing.programme.live_since or listing.programme.ended_on:
             raise refuse("not_live", _("The programme “%(name)s” takes no referrals.") % {"name": listing.programme.name})
-        listing.stage = ReferralList.Stage.WORKING
+        listing.stage, listing.fault, listing.attempts = ReferralList.Stage.WORKING, "", 0
         listing.says(rows=listing.rows_total)
     return listing
 
@@ -230,13 +287,14 @@ def preview(reading: Reading, *, programme: Programme, office: Any, by: Any, sen
         desk.remember(answers)
         report.rows += [answer.told for answer in answers]
         report.read += len(batch)
+        report.flags.update(flag.code for row in batch for flag in row.flags)
     return report
 
 
 def report_of(listing: ReferralList) -> Report:
     """The answers that a list was given, in the order of the file."""
     rows = [
-        Answered(row.line, row.reference, row.outcome, _of_in_words(row.of), tuple(row.how), tuple(row.faults))
+        Answered(row.line, row.reference, row.outcome, of_in_words(row.of), tuple(row.how), tuple(row.faults))
         for row in listing.rows.order_by("line").iterator(chunk_size=1000)
     ]
     return Report(len(rows), rows, listing)
@@ -458,7 +516,7 @@ class _Desk:
             how=list(told.how),
             fingerprint=answer.fingerprint,
             case=case,
-            person=case and answer.person,
+            person=answer.person if case else None,
         )
         if outcome == _OUTCOME.POSSIBLE_DUPLICATE:
             row.values = {"values": _plain(answer.row.values), "raw": dict(answer.row.raw)}
@@ -578,11 +636,13 @@ _FILE = ("person", "sender_reference", "reference", "referred_on", "arrived_on",
 
 def identity_of_row(key: str, values: Mapping[str, Any]) -> duplicates.Identity:
     """A row as the comparison takes it."""
-    text = {name: str(values.get(name) or "") for name in ("family_name", "given_names", "native_name", "place")}
     phone, email = values.get("phone") or "", values.get("email") or ""
     return duplicates.Identity(
         key=key,
-        **text,
+        family_name=str(values.get("family_name") or ""),
+        given_names=str(values.get("given_names") or ""),
+        native_name=str(values.get("native_name") or ""),
+        place=str(values.get("place") or ""),
         sex="" if values.get("sex") in (None, "", "unknown") else str(values["sex"]),
         born=str(values.get("date_of_birth") or ""),
         document=str(values.get("document_number") or ""),
@@ -596,7 +656,8 @@ _ELSEWHERE = "@"
 """Begins the `of` of a row whose file the importing user may not see; the office's name follows."""
 
 
-def _of_in_words(of: str) -> str:
+def of_in_words(of: str) -> str:
+    """The file that a row may repeat: its reference, or (where the importer may not see it) its office alone."""
     return elsewhere(of[1:]) if of.startswith(_ELSEWHERE) else of
 
 

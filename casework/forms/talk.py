@@ -320,9 +320,7 @@ class HopePart(Part):
     path = choice(states.Path, _("The way you would like to go"), required=False)
     office_promises = words(_("What we promise, a line each"), lines=2)
     person_promises = words(_("What you will do, a line each"), lines=2)
-    not_promised = words(
-        _("What we said we cannot promise"), lines=2, help_text=_("It is kept as a note of the file.")
-    )
+    not_promised = words(_("What we said we cannot promise"), lines=2, help_text=_("It is kept as a note of the file."))
 
     def begins_with(self) -> dict[str, Any]:
         return {"path": self.case.path}

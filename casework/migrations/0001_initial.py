@@ -587,6 +587,7 @@ class Migration(migrations.Migration):
                 ('rejected', models.PositiveIntegerField(default=0)),
                 ('unchanged', models.PositiveIntegerField(default=0)),
                 ('fault', models.CharField(blank=True, default='', max_length=400)),
+                ('looked', workflows.encryption.EncryptedJSONField(blank=True, default=None, null=True)),
                 ('uploaded_at', models.DateTimeField(default=workflows.clock.now)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('file_deleted_at', models.DateTimeField(blank=True, null=True)),

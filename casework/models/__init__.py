@@ -1,15 +1,15 @@
 """A file per aggregate."""
 
+from .case import Case, CaseQuerySet
 from .consent import Answer, Consent, NoticeGiven, Purpose, consents_of
+from .cost import Cost
+from .document import Document
 from .household import Household, Membership
+from .labour import Application, Employer, Placement, Profile, Vacancy
 from .person import Barred, Guardian, Merge, Person, PersonKey, Reach, Safety, SearchToken, Sex, document_index
+from .plan import Goal, Plan, PlanLine, Promise
 from .programme import EmergencyNumber, Programme, ProgrammeOffice
 from .referral import PossibleDuplicate, ReferralList, ReferralRow
 from .screening import Screening, ScreeningOutcome, Vulnerability
-from .case import Case, CaseQuerySet
-from .cost import Cost
-from .document import Document
-from .labour import Application, Employer, Placement, Profile, Vacancy
-from .plan import Goal, Plan, PlanLine, Promise
 from .services import Appointment, Attempt, Attendance, Course, Enrolment, FirstAid, Provider, Session
 from .transfer import Transfer

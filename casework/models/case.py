@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Office
 from accounts.scope import EVERYWHERE, scope_of
 from casework import rules, states
 from casework.models.facts import facts_of
@@ -91,7 +92,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 def _listed(offices: Any) -> Any:
     """The office ids as a filter takes them; EVERYWHERE is a query of its own."""
-    return Case.office.field.related_model.objects.all() if offices == EVERYWHERE else offices
+    return Office.objects.all() if offices == EVERYWHERE else offices
 
 
 class Case(AggregateRoot):

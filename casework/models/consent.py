@@ -51,7 +51,7 @@ class Answer(models.TextChoices):
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
-    def latest(self) -> "ConsentQuerySet":
+    def standing(self) -> "ConsentQuerySet":
         """Of each person, purpose and recipient, the row that counts."""
         later = Consent.objects.filter(
             person=models.OuterRef("person"),
@@ -63,7 +63,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
     def allowing(self, purpose: str, recipient: str = "") -> "ConsentQuerySet":
         """The standing *yes* for this purpose and recipient; anything else than a yes is not one."""
-        return self.latest().filter(purpose=purpose, recipient=recipient, answer=Answer.YES, withdrawn_on__isnull=True)
+        return self.standing().filter(purpose=purpose, recipient=recipient, answer=Answer.YES, withdrawn_on__isnull=True)
 
 
 class Consent(models.Model):
@@ -111,4 +111,4 @@ class Consent(models.Model):
 def consents_of(whom: models.Model) -> ConsentQuerySet:
     """The answers that count for a person, or for the person of a case."""
     person_id = whom.pk if isinstance(whom, Person) else whom.person_id  # type: ignore[attr-defined]
-    return Consent.objects.filter(person_id=person_id).latest()
+    return Consent.objects.filter(person_id=person_id).standing()

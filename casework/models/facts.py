@@ -123,7 +123,7 @@ def _of_the_plan() -> QuerySet[Any]:
 @cache
 def _of_the_services() -> QuerySet[Any]:
     standing = Enrolment.objects.standing().filter(**_OF_CASE)
-    rows = _cases().values(
+    return _cases().values(
         "pk",
         enrolments_all=number_of(standing),
         enrolments_asked=number_of(standing.filter(state=EnrolmentState.ASKED)),
@@ -136,7 +136,6 @@ def _of_the_services() -> QuerySet[Any]:
         costs_all=number_of(Cost.objects.standing().filter(**_OF_CASE)),
         tasks_open=number_of(Task.objects.open().filter(stream=StreamOf("case", OuterRef("pk")))),
     )
-    return rows
 
 
 def _services_answers(row: dict[str, Any]) -> dict[str, Any]:

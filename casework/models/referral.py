@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import EVERYWHERE, scope_of
-from casework.person_rules import blockers_to_decide_duplicate
+from casework.person_rules import blockers_to_decide_duplicate, blockers_to_take_back_decision
 from workflows import clock
 from workflows.encryption import EncryptedJSONField
 from workflows.machine import AggregateRoot, creates, still
@@ -31,6 +31,10 @@ class ReferralListQuerySet(models.QuerySet["ReferralList"]):
 
     def unfinished(self) -> "ReferralListQuerySet":
         return self.filter(stage=ReferralList.Stage.WORKING)
+
+    def not_looked_through(self) -> "ReferralListQuerySet":
+        """Handed in, and nobody can decide yet: what would be answered is not known."""
+        return self.filter(stage=ReferralList.Stage.READ, looked=None).exclude(path="")
 
 
 class ReferralList(AggregateRoot):
@@ -64,6 +68,8 @@ class ReferralList(AggregateRoot):
     rejected = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     fault = models.CharField(max_length=400, blank=True, default="")
+    # What would be answered, as `actions.referral.look_through` counted it: read before it is decided, never after.
+    looked = EncryptedJSONField(null=True, blank=True, default=None)
     uploaded_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     file_deleted_at = models.DateTimeField(null=True, blank=True)
@@ -170,7 +176,11 @@ class PossibleDuplicate(AggregateRoot):
         LATER = "later", _("later")
 
     stream_kind: ClassVar[str] = "duplicate"
-    verbs: ClassVar = [still("decide_duplicate", label=_("Decide"), needs=(blockers_to_decide_duplicate,))]
+    verbs: ClassVar = [
+        still("decide_duplicate", label=_("Decide"), needs=(blockers_to_decide_duplicate,)),
+        still("take_back_decision", label=_("Undo"), needs=(blockers_to_take_back_decision,)),
+        still("ask_about_duplicate", label=_("Ask its supervisor"), needs=(blockers_to_decide_duplicate,)),
+    ]
 
     programme = models.ForeignKey("casework.Programme", on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey("accounts.Office", on_delete=models.PROTECT, related_name="+")
@@ -202,3 +212,9 @@ class PossibleDuplicate(AggregateRoot):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether nothing stands in the way of undoing the decision, as far as this row alone can tell."""
+        closed = self.case is not None and self.case.closed_at is not None and self.case.outcome == "merged"
+        return not closed and not any(blockers_to_take_back_decision(self))

@@ -47,7 +47,7 @@ class StreamOf(Func):
             raise ValueError(f"{kind!r} is no kind of stream.")
         super().__init__(key, kind=kind)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         return super().as_sql(compiler, connection, template="'%(kind)s:' || (%(expressions)s)::text", **extra)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:

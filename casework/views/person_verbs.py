@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from casework.actions import people
 from casework.forms.person import PersonForm, RecordConsentForm, RecordNoticeForm, RecordScreeningForm
-from casework.models import Case, Employer, Person, PossibleDuplicate
+from casework.models import Case, Employer, Person
 from workflows.acting import Refused, Stale, options
 
 
@@ -51,13 +51,6 @@ def _page(form_class: type[PersonForm], action: Callable[..., Any], will: Any, d
     return path(f"people/<uuid:pk>/{verb.replace('_', '-')}/", view, name=verb)
 
 
-@require_safe
-def duplicates(request: HttpRequest) -> HttpResponse:
-    """What waits side by side at one's offices."""
-    waiting = PossibleDuplicate.objects.visible_to(request.user).undecided().select_related("person", "case", "row", "office")
-    return render(request, "casework/duplicates.html", {"waiting": waiting[:200]})
-
-
 def person_paths() -> list[URLPattern]:
     return [
         _page(
@@ -78,5 +71,4 @@ def person_paths() -> list[URLPattern]:
             _("Alone only. “Prefers not to say” is an answer."),
             _("The gentle questions were asked."),
         ),
-        path("duplicates/", duplicates, name="duplicates"),
     ]

@@ -111,7 +111,15 @@ def _lines(cases: list[Case]) -> Iterator[str]:
     for case in cases:
         person = case.person
         cells = (
-            case.reference, person.family_name, person.given_names, person.native_name, case.get_state_display(), case.state_since, case.get_path_display(),
-            case.office.name, case.caseworker.name if case.caseworker else "", case.last_contact_on or "",
-        )  # fmt: skip
+            case.reference,
+            person.family_name,
+            person.given_names,
+            person.native_name,
+            case.get_state_display(),
+            case.state_since,
+            case.get_path_display(),
+            case.office.name,
+            case.caseworker.name if case.caseworker else "",
+            case.last_contact_on or "",
+        )
         yield writer.writerow([f"'{cell}" if str(cell).startswith(_FORMULA) else str(cell) for cell in cells])

@@ -163,14 +163,20 @@ def _way(case: Case, office: str, arrives: dt.date, town: Town, rng: random.Rand
         path
     ]
     plan.draft_plan(
-        fresh(case), by=me, path=path, hope="A steady income near the family.",
-        lines=[{"kind": {"work": "work", "training": "training", "start_up": "business"}[path], "what": trade, "amount": amount}, {"kind": "transport", "what": "Bus to interviews", "amount": 5_000}],
+        fresh(case),
+        by=me,
+        path=path,
+        hope="A steady income near the family.",
+        lines=[
+            {"kind": {"work": "work", "training": "training", "start_up": "business"}[path], "what": trade, "amount": amount},
+            {"kind": "transport", "what": "Bus to interviews", "amount": 5_000},
+        ],
         goals=[{"what": f"Work as {trade}", "by_when": clock.today() + dt.timedelta(days=120)}],
         promises=[
             {"whose": "office", "what": "Ask two employers", "by_when": clock.today() + dt.timedelta(days=20)},
             {"whose": "person", "what": "Bring the work certificates", "by_when": clock.today() + dt.timedelta(days=14)},
         ],
-    )  # fmt: skip
+    )
     if lot < 0.23:
         talks.book_session(fresh(case), by=me, starts_at=_soon(rng), about="Agree the plan")
         return
@@ -275,10 +281,18 @@ def _jobs(case: Case, me: User, boss: User, trade: str, town: Town, rng: random.
     kind = rng.choices(("job", "internship", "seasonal", "apprenticeship"), (80, 7, 6, 7))[0]
     formal = rng.random() < 0.65
     placement = work.record_placement(
-        fresh(case), by=me, employer=rng.choice(town.employers), occupation=trade, started_on=PartialDate.of(clock.today()), kind=kind,
-        known_by=rng.choice(("contract", "person", "employer")), contract="fixed_term" if formal else "spoken", formality="formal" if formal else "informal",
-        wage=rng.randint(550, 1400) * 1000, currency="TND",
-    )  # fmt: skip
+        fresh(case),
+        by=me,
+        employer=rng.choice(town.employers),
+        occupation=trade,
+        started_on=PartialDate.of(clock.today()),
+        kind=kind,
+        known_by=rng.choice(("contract", "person", "employer")),
+        contract="fixed_term" if formal else "spoken",
+        formality="formal" if formal else "informal",
+        wage=rng.randint(550, 1400) * 1000,
+        currency="TND",
+    )
     if rng.random() < 0.4:
         yield on(clock.today(), 14, 20)
         work.confirm_placement(placement, by=me, how=rng.choice(("employer", "payslip")))
@@ -311,6 +325,10 @@ def _jobs(case: Case, me: User, boss: User, trade: str, town: Town, rng: random.
 def offer_to_the_other_office(case: Case, town: Town) -> None:
     """One case that waits for the other office's answer."""
     transfer.offer_transfer(
-        fresh(case), by=town.house.boris, to_office=town.house.offices["ZARZIS"], promised="A place on the welding course in June.",
-        careful_with="Do not call after six.", next="Meet him at the office of Zarzis.",
-    )  # fmt: skip
+        fresh(case),
+        by=town.house.boris,
+        to_office=town.house.offices["ZARZIS"],
+        promised="A place on the welding course in June.",
+        careful_with="Do not call after six.",
+        next="Meet him at the office of Zarzis.",
+    )

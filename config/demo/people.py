@@ -50,11 +50,17 @@ def met(case: Case, by: Any, *, follow_up: str = "yes", whose: str = "mine_alone
     after_work = {"hours_from": dt.time(17), "hours_to": dt.time(20)}
     ways = [
         {
-            "id": way.pk, "kind": way.kind, "value": way.value, "whose": whose, "language": "ar", "may_be_said": say, "agreed_on": clock.today(),
+            "id": way.pk,
+            "kind": way.kind,
+            "value": way.value,
+            "whose": whose,
+            "language": "ar",
+            "may_be_said": say,
+            "agreed_on": clock.today(),
             **(after_work if way.kind == "phone" else {}),
         }
         for way in person.reaches.filter(ended_at=None).order_by("kind")
-    ]  # fmt: skip
+    ]
     people.set_reach(person, by=by, ways=ways or [{"kind": "none"}])
     return cases.begin_counselling(fresh(case), by=by, language="ar")
 
@@ -80,10 +86,26 @@ def _khaled(town: Town, day: dt.date) -> Life:
     yield at(day, 8)
     case = _refer(
         town,
-        {"given_names": "Khaled", "family_name": "Belhaj", "native_name": "خالد بلحاج", "sex": "male", "born": PartialDate(day.year - 33), "born_is_estimate": True,
-         "region": "Tunis", "place": "La Marsa", "years_abroad": 9, "phone": "+216 20 000 387", "email": "khaled.belhaj@example.org", "document_number": "A2951338"},
-        sender_reference="TR-KB", return_as_sent="assisted_voluntary", host_country="IT", expected_arrival=PartialDate.of(day + dt.timedelta(days=3)), path="training",
-    )  # fmt: skip
+        {
+            "given_names": "Khaled",
+            "family_name": "Belhaj",
+            "native_name": "خالد بلحاج",
+            "sex": "male",
+            "born": PartialDate(day.year - 33),
+            "born_is_estimate": True,
+            "region": "Tunis",
+            "place": "La Marsa",
+            "years_abroad": 9,
+            "phone": "+216 20 000 387",
+            "email": "khaled.belhaj@example.org",
+            "document_number": "A2951338",
+        },
+        sender_reference="TR-KB",
+        return_as_sent="assisted_voluntary",
+        host_country="IT",
+        expected_arrival=PartialDate.of(day + dt.timedelta(days=3)),
+        path="training",
+    )
     cases.assign_caseworker(fresh(case), by=town.house.boris, caseworker=me)
     yield at(day + dt.timedelta(days=3), 14)
     cases.confirm_arrival(fresh(case), by=me, arrived_on=PartialDate.of(clock.today()))
@@ -97,13 +119,18 @@ def _khaled(town: Town, day: dt.date) -> Life:
     yield at(workday(day + dt.timedelta(days=36)), 11)
     ready_for_a_plan(case, me, "fridge mechanic")
     plan.draft_plan(
-        fresh(case), by=me, path="training", hope="A cold-repair shop at the harbour.",
+        fresh(case),
+        by=me,
+        path="training",
+        hope="A cold-repair shop at the harbour.",
         lines=[{"kind": "training", "what": "Refrigeration, 12 weeks", "amount": 92_000}],
         goals=[{"what": "Certificate in refrigeration", "by_when": clock.today() + dt.timedelta(days=120)}],
-        promises=[{"whose": "office", "what": "Pay the course", "by_when": clock.today() + dt.timedelta(days=25)},
-                  {"whose": "office", "what": "Go with him to the bank", "by_when": clock.today() + dt.timedelta(days=90)},
-                  {"whose": "person", "what": "Open a work account", "by_when": clock.today() + dt.timedelta(days=90)}],
-    )  # fmt: skip
+        promises=[
+            {"whose": "office", "what": "Pay the course", "by_when": clock.today() + dt.timedelta(days=25)},
+            {"whose": "office", "what": "Go with him to the bank", "by_when": clock.today() + dt.timedelta(days=90)},
+            {"whose": "person", "what": "Open a work account", "by_when": clock.today() + dt.timedelta(days=90)},
+        ],
+    )
     plan.agree_plan(fresh(case), by=me, person_mark="reservations", reservations="Not before my mother’s operation.")
     yield at(workday(day + dt.timedelta(days=60)), 9)
     enrolment = training.enrol(fresh(case), by=me, course=town.courses["TUNIS"][0], confirmed=True, starts_on=clock.today())
@@ -114,9 +141,18 @@ def _khaled(town: Town, day: dt.date) -> Life:
     work.begin_job_search(fresh(case), by=me)
     yield at(workday(day + dt.timedelta(days=190)), 12)
     placement = work.record_placement(
-        fresh(case), by=me, employer=town.employers[2], occupation="fridge mechanic", started_on=PartialDate.of(clock.today()), known_by="contract",
-        contract="fixed_term", formality="formal", wage=980_000, currency="TND", hours=40,
-    )  # fmt: skip
+        fresh(case),
+        by=me,
+        employer=town.employers[2],
+        occupation="fridge mechanic",
+        started_on=PartialDate.of(clock.today()),
+        known_by="contract",
+        contract="fixed_term",
+        formality="formal",
+        wage=980_000,
+        currency="TND",
+        hours=40,
+    )
     yield at(workday(day + dt.timedelta(days=370)), 15)
     work.end_placement(placement, by=me, ended_on=PartialDate.of(clock.today()), reason="contract_ended")
     talks.record_session(
@@ -124,10 +160,19 @@ def _khaled(town: Town, day: dt.date) -> Life:
     )
     yield at(workday(day + dt.timedelta(days=392)), 10)
     plan.draft_plan(
-        fresh(case), by=me, path="start_up", hope="A cold-repair shop at the harbour.",
-        lines=[{"kind": "business", "what": "Compressor and tools", "amount": 78_000}, {"kind": "transport", "what": "Van licence", "amount": 12_000}],
-        promises=[{"whose": "office", "what": "Ask the port for a stall", "by_when": clock.today() + dt.timedelta(days=40)}, {"whose": "person", "what": "Bring a fresh quote", "by_when": clock.today() + dt.timedelta(days=20)}],
-    )  # fmt: skip
+        fresh(case),
+        by=me,
+        path="start_up",
+        hope="A cold-repair shop at the harbour.",
+        lines=[
+            {"kind": "business", "what": "Compressor and tools", "amount": 78_000},
+            {"kind": "transport", "what": "Van licence", "amount": 12_000},
+        ],
+        promises=[
+            {"whose": "office", "what": "Ask the port for a stall", "by_when": clock.today() + dt.timedelta(days=40)},
+            {"whose": "person", "what": "Bring a fresh quote", "by_when": clock.today() + dt.timedelta(days=20)},
+        ],
+    )
     cases.set_last_day(fresh(case), by=me, kind="papers", due_on=clock.today() + dt.timedelta(days=43))
 
 
@@ -137,9 +182,22 @@ def _ghassen(town: Town, day: dt.date) -> Life:
     yield at(day, 16, 40)
     case = _refer(
         town,
-        {"given_names": "Ghassen", "family_name": "Tlili", "native_name": "غسان التليلي", "sex": "male", "born": PartialDate(day.year - 27, 5), "region": "Kef", "place": "Le Kef", "years_abroad": 4},
-        sender_reference="TR-GT", return_as_sent="forced", host_country="DE", arrived_on=PartialDate.of(day), path="",
-    )  # fmt: skip
+        {
+            "given_names": "Ghassen",
+            "family_name": "Tlili",
+            "native_name": "غسان التليلي",
+            "sex": "male",
+            "born": PartialDate(day.year - 27, 5),
+            "region": "Kef",
+            "place": "Le Kef",
+            "years_abroad": 4,
+        },
+        sender_reference="TR-GT",
+        return_as_sent="forced",
+        host_country="DE",
+        arrived_on=PartialDate.of(day),
+        path="",
+    )
     for kind, amount, receipt in (("food", 12_000, "R-201"), ("bed", 60_000, "R-202"), ("phone", 8_000, "R-203")):
         support.give_first_aid(fresh(case), by=me, kind=kind, amount=amount, receipt=receipt, for_whom="Ghassen")
     cases.assign_caseworker(fresh(case), by=me, caseworker=me)
@@ -184,10 +242,27 @@ def _abdelghani(town: Town, day: dt.date) -> Life:
     me = town.house.chen
     yield at(day, 9)
     case = _refer(
-        town, {"given_names": "Abdelghani", "family_name": "Ferjani", "native_name": "عبد الغني الفرجاني", "sex": "male", "born": PartialDate(day.year - 44, 2, 11), "region": "Medenine", "place": "Zarzis",
-               "years_abroad": 14, "phone": "+216 98 000 212", "email": "a.ferjani@example.org"},
-        office="ZARZIS", sender_reference="TR-AF", return_as_sent="voluntary", host_country="FR", arrived_on=PartialDate.of(day), path="work", caseworker=me,
-    )  # fmt: skip
+        town,
+        {
+            "given_names": "Abdelghani",
+            "family_name": "Ferjani",
+            "native_name": "عبد الغني الفرجاني",
+            "sex": "male",
+            "born": PartialDate(day.year - 44, 2, 11),
+            "region": "Medenine",
+            "place": "Zarzis",
+            "years_abroad": 14,
+            "phone": "+216 98 000 212",
+            "email": "a.ferjani@example.org",
+        },
+        office="ZARZIS",
+        sender_reference="TR-AF",
+        return_as_sent="voluntary",
+        host_country="FR",
+        arrived_on=PartialDate.of(day),
+        path="work",
+        caseworker=me,
+    )
     cases.open_intake(fresh(case), by=me)
     yield at(workday(day + dt.timedelta(days=8)), 9)
     met(case, me, say="the hospital")
@@ -235,10 +310,26 @@ def _mohamed(town: Town, day: dt.date) -> Life:
     me = town.house.amina
     yield at(day, 9)
     case = _refer(
-        town, {"given_names": "Mohamed", "family_name": "Maaloul", "native_name": "محمد معلول", "sex": "male", "born": PartialDate(day.year - 38, 9, 2), "region": "Tunis", "place": "La Marsa",
-               "years_abroad": 11, "phone": "+216 22 000 515", "email": "m.maaloul@example.org"},
-        sender_reference="TR-MM", return_as_sent="voluntary", host_country="FR", arrived_on=PartialDate.of(day), path="start_up", caseworker=me,
-    )  # fmt: skip
+        town,
+        {
+            "given_names": "Mohamed",
+            "family_name": "Maaloul",
+            "native_name": "محمد معلول",
+            "sex": "male",
+            "born": PartialDate(day.year - 38, 9, 2),
+            "region": "Tunis",
+            "place": "La Marsa",
+            "years_abroad": 11,
+            "phone": "+216 22 000 515",
+            "email": "m.maaloul@example.org",
+        },
+        sender_reference="TR-MM",
+        return_as_sent="voluntary",
+        host_country="FR",
+        arrived_on=PartialDate.of(day),
+        path="start_up",
+        caseworker=me,
+    )
     cases.open_intake(fresh(case), by=me)
     yield at(workday(day + dt.timedelta(days=6)), 9)
     met(case, me, say="the pizzeria")
@@ -259,9 +350,23 @@ def _sofien(town: Town, day: dt.date) -> Life:
     me = town.house.samia
     yield at(day, 11)
     case = _refer(
-        town, {"given_names": "Sofien", "family_name": "Riahi", "native_name": "سفيان الرياحي", "sex": "male", "born": PartialDate(day.year - 51), "region": "Bizerte", "place": "Menzel Bourguiba", "phone": "+216 29 000 808"},
-        sender_reference="TR-SR", return_as_sent="spontaneous", host_country="CH", arrived_on=PartialDate.of(day), caseworker=me,
-    )  # fmt: skip
+        town,
+        {
+            "given_names": "Sofien",
+            "family_name": "Riahi",
+            "native_name": "سفيان الرياحي",
+            "sex": "male",
+            "born": PartialDate(day.year - 51),
+            "region": "Bizerte",
+            "place": "Menzel Bourguiba",
+            "phone": "+216 29 000 808",
+        },
+        sender_reference="TR-SR",
+        return_as_sent="spontaneous",
+        host_country="CH",
+        arrived_on=PartialDate.of(day),
+        caseworker=me,
+    )
     cases.open_intake(fresh(case), by=me)
     talks.record_session(
         fresh(case),
@@ -309,9 +414,25 @@ def _wafa(town: Town, day: dt.date) -> Life:
     me = town.house.amina
     yield at(day, 10)
     case = _refer(
-        town, {"given_names": "Wafa", "family_name": "Ouni", "native_name": "وفاء عوني", "sex": "female", "born": PartialDate(day.year - 41, 7, 19), "region": "Tunis", "place": "La Goulette", "phone": "+216 25 000 341", "email": "wafa.ouni@example.org"},
-        sender_reference="TR-WO", return_as_sent="voluntary", host_country="BE", arrived_on=PartialDate.of(day), path="start_up", caseworker=me,
-    )  # fmt: skip
+        town,
+        {
+            "given_names": "Wafa",
+            "family_name": "Ouni",
+            "native_name": "وفاء عوني",
+            "sex": "female",
+            "born": PartialDate(day.year - 41, 7, 19),
+            "region": "Tunis",
+            "place": "La Goulette",
+            "phone": "+216 25 000 341",
+            "email": "wafa.ouni@example.org",
+        },
+        sender_reference="TR-WO",
+        return_as_sent="voluntary",
+        host_country="BE",
+        arrived_on=PartialDate.of(day),
+        path="start_up",
+        caseworker=me,
+    )
     cases.open_intake(fresh(case), by=me)
     yield at(workday(day + dt.timedelta(days=12)), 10)
     met(case, me, say="the sewing course")
@@ -443,12 +564,22 @@ def _hela(town: Town, day: dt.date, today: dt.date) -> Life:
     case = _refer(
         town,
         {
-            "given_names": "Hela", "family_name": "Mansour", "native_name": "هالة منصور", "sex": "female",
-            "born": PartialDate(day.year - 31, 4, 2), "region": "Tunis", "place": "La Goulette",
-            "phone": "+216 20 000 366", "email": "hela.mansour@example.org",
+            "given_names": "Hela",
+            "family_name": "Mansour",
+            "native_name": "هالة منصور",
+            "sex": "female",
+            "born": PartialDate(day.year - 31, 4, 2),
+            "region": "Tunis",
+            "place": "La Goulette",
+            "phone": "+216 20 000 366",
+            "email": "hela.mansour@example.org",
         },
-        sender_reference=WORRIED, return_as_sent="forced", host_country="DE", arrived_on=PartialDate.of(day), caseworker=me,
-    )  # fmt: skip
+        sender_reference=WORRIED,
+        return_as_sent="forced",
+        host_country="DE",
+        arrived_on=PartialDate.of(day),
+        caseworker=me,
+    )
     cases.open_intake(fresh(case), by=me)
     met(case, me, say="the call-back you asked for")
     yield at(workday(day + dt.timedelta(days=20)), 10)
@@ -465,9 +596,15 @@ def _hela(town: Town, day: dt.date, today: dt.date) -> Life:
     began = today - relativedelta(months=3) - dt.timedelta(days=1)
     yield at(began, 10)
     work.record_placement(
-        fresh(case), by=me, employer=town.employers[8], occupation="cook", started_on=PartialDate.of(began), known_by="contract",
-        contract="fixed_term", formality="formal",
-    )  # fmt: skip
+        fresh(case),
+        by=me,
+        employer=town.employers[8],
+        occupation="cook",
+        started_on=PartialDate.of(began),
+        known_by="contract",
+        contract="fixed_term",
+        formality="formal",
+    )
 
 
 def work_for_today(town: Town, today: dt.date) -> None:

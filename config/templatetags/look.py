@@ -411,7 +411,8 @@ def journey(tracks: Iterable[Any], note: Any = "") -> dict[str, Any]:
 
     drawn = []
     for row in rows:
-        marks, words = [], []
+        marks: list[dict[str, Any]] = []
+        words: list[dict[str, Any]] = []
         for mark in _value(row, "marks", ()):
             kind, start = _value(mark, "kind"), column(_value(mark, "on"))
             text = _value(mark, "words", "")

@@ -59,7 +59,7 @@ class _Plan:
         people = {case.person_id for case in cases}
         withdrawn = set(
             Consent.objects.filter(person__in=people, purpose=Purpose.FOLLOW_UP)
-            .latest()
+            .standing()
             .filter(withdrawn_on__isnull=False)
             .values_list("person_id", flat=True)
         )

@@ -70,6 +70,8 @@ TABLE = """
     casework.correct_provider       cs
     casework.correct_session        cs
     casework.decide_duplicate       cs
+    casework.ask_about_duplicate    cs
+    casework.take_back_decision     cs
     casework.decline_referral       cs
     casework.draft_plan             cs
     casework.drop_out               cs

@@ -27,8 +27,10 @@ from pathlib import Path
 from typing import Any
 
 BASE = Path(__file__).resolve().parent.parent.parent
-SMALL, WHO, PASSWORD = 100, "caseworker01@load.example", "come-home-safely"
-FLOOR = "/bench/floor/"
+SMALL, PASSWORD = 100, "come-home-safely"
+CASEWORKER, SUPERVISOR = "caseworker01@load.example", "supervisor01@load.example"
+FLOOR, REPORT = "/bench/floor/", "/report/"
+READ_BY_SUPERVISORS = (REPORT,)
 
 # What is promised: ratio of the medians to the floor (pages) or to the same by hand (work); None where it is something else.
 RATIO = {
@@ -62,8 +64,10 @@ def main() -> int:
         small = stack.enter_context(ground.house(SMALL))
         large = stack.enter_context(ground.house(options.cases))
         lines = pages(small, large, options.samples)
-        lines += work(ground, large, options.rows, Path(folder))
-    show(lines)
+        show(lines)
+        done = work(ground, large, options.rows, Path(folder))
+    show(done)
+    lines += done
     (out / "bench.json").write_text(json.dumps([line.as_dict() for line in lines], indent=1) + "\n")
     say(f"Written to {out / 'bench.json'}.")
     return 0
@@ -136,7 +140,7 @@ class House:
     what: str
     port: int
     server: subprocess.Popen[bytes]
-    cookie: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def close(self) -> None:
         """Let nobody in any more."""
@@ -145,7 +149,8 @@ class House:
 
     def get(self, path: str, *, count: bool = False) -> tuple[float, int, str]:
         """Milliseconds, queries where counted, and the page."""
-        headers = {"Cookie": self.cookie, "Host": f"127.0.0.1:{self.port}", **({"X-Count": "1"} if count else {})}
+        who = SUPERVISOR if path in READ_BY_SUPERVISORS else CASEWORKER
+        headers = {"Cookie": self.cookies[who], "Host": f"127.0.0.1:{self.port}", **({"X-Count": "1"} if count else {})}
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         began = time.perf_counter()
         line.request("GET", path, headers=headers)
@@ -235,7 +240,7 @@ class Ground:
             say(f"{cases:,} files made in {time.monotonic() - began:.0f} s.")
             house = House(what, port, self._opened(env, port))
             try:
-                house.cookie = signed_in(port)
+                house.cookies = {who: signed_in(port, who) for who in (CASEWORKER, SUPERVISOR)}
                 yield house
             finally:
                 house.close()
@@ -269,8 +274,8 @@ def python(env: dict[str, str], *words: str) -> str:
     return done.stdout
 
 
-def signed_in(port: int) -> str:
-    """The cookies of a caseworker who has signed in over the page."""
+def signed_in(port: int, who: str) -> str:
+    """The cookies of somebody who has signed in over the page."""
     jar = http.cookiejar.CookieJar()
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     address = f"http://127.0.0.1:{port}/account/login/"
@@ -280,7 +285,7 @@ def signed_in(port: int) -> str:
             break
         time.sleep(0.1)
     token = next(cookie.value for cookie in jar if cookie.name == "csrftoken")
-    said = urllib.parse.urlencode({"login": WHO, "password": PASSWORD, "csrfmiddlewaretoken": token}).encode()
+    said = urllib.parse.urlencode({"login": who, "password": PASSWORD, "csrfmiddlewaretoken": token}).encode()
     answer = opener.open(urllib.request.Request(address, said, {"Referer": address}), timeout=30)
     if "/login/" in answer.url:
         raise SystemExit("Nobody could sign in.")
@@ -303,6 +308,7 @@ def addresses(house: House) -> dict[str, str]:
         "search": "/search/?q=belhaj",
         "case": file.group(1),
         "calls": "/calls/",
+        "report": REPORT,
     }
 
 
@@ -353,6 +359,7 @@ def work(ground: Ground, house: House, rows: int, folder: Path) -> list[Line]:
         ground.drop("by_hand")
     lines.append(line("import", {**found, "ratio": found["median_ms"] / hand["median_ms"]}))
     lines.append(line("verify_events", measured("verify", house.what)))
+    lines.append(line("follow-up report", measured("report", house.what)))
     return lines
 
 

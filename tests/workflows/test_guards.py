@@ -47,4 +47,6 @@ def test_what_a_page_showed_is_noted_after_it_was_made(porter):
     request.user = porter
     ReadOnlyGets(shows)(request)
 
-    assert list(Access.objects.values_list("user_id", "subject_kind", "subject_id", "kind")) == [(str(porter.pk), "person", "1", "open")]
+    assert list(Access.objects.values_list("user_id", "subject_kind", "subject_id", "kind")) == [
+        (str(porter.pk), "person", "1", "open")
+    ]

@@ -1,4 +1,4 @@
-"""Deliveries: each listener hears each event exactly once, whatever dies in between. Messages leave at least once, under one key."""
+"""Deliveries: each listener hears each event exactly once, whatever dies. Messages leave at least once, under one key."""
 
 import datetime as dt
 
