@@ -228,7 +228,7 @@ def _verify_streams(done: Verified) -> dict[str, tuple[int, str]]:
     heads: dict[str, tuple[int, str]] = {}
     columns = ("pk", *_REPEATED, "body", "hash", "hash_version", "key_id")
     for row in Event.objects.order_by("stream", "seq").values_list(*columns).iterator(_BATCH):
-        pk, stream, seq, verb, actor_kind, actor_id, subject_kind, subject_id, at, on, prev, body, stored, version, key_id = row
+        _pk, stream, seq, verb, actor_kind, actor_id, subject_kind, subject_id, at, on, prev, body, stored, version, key_id = row
         if version != HASH_VERSION:
             raise _broken(row, f"hash version {version} is not known")
         try:

@@ -29,7 +29,7 @@ from typing import Any
 BASE = Path(__file__).resolve().parent.parent.parent
 SMALL, PASSWORD = 100, "come-home-safely"
 CASEWORKER, SUPERVISOR = "caseworker01@load.example", "supervisor01@load.example"
-FLOOR, REPORT = "/bench/floor/", "/report/"
+FLOOR, REPORT = "/bench/floor/", "/follow-up/"
 READ_BY_SUPERVISORS = (REPORT,)
 
 # What is promised: ratio of the medians to the floor (pages) or to the same by hand (work); None where it is something else.
@@ -40,7 +40,7 @@ RATIO = {
     "search": 5,
     "case": 8,
     "act": 6,
-    "import of 10,000 rows": 10,
+    "import": 10,
     "follow-up report": 3,
 }
 QUERIES = {"act": 10}
