@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from casework.sections import SECTIONS
-from casework.views import case, day, looked, queue, talk
+from casework.views import case, day, duplicates, looked, queue, referrals, talk
 from casework.views.case_verbs import PAGES
 from casework.views.catalogue import shelf_paths
 from casework.views.person_verbs import person_paths
@@ -42,6 +42,18 @@ urlpatterns = [
     path("people/new/", talk.new_person, name="new_person"),
     path("people/could-be/", talk.could_be_view, name="could_be"),
     path("people/<uuid:pk>/refer/", case.refer, name="refer"),
+    path("referrals/", referrals.referrals, name="referrals"),
+    path("referrals/hand-in-list/", referrals.hand_in_list, name="hand_in_list"),
+    path("referrals/<uuid:pk>/", referrals.referral_list, name="referral_list"),
+    path("referrals/<uuid:pk>/import-referrals/", referrals.import_referrals, name="import_referrals"),
+    path("referrals/<uuid:pk>/rejected/", referrals.rejected_rows, name="rejected_rows"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<uuid:pk>/", duplicates.duplicate, name="duplicate"),
+    path("duplicates/<uuid:pk>/decide-duplicate/", duplicates.decide_duplicate, name="decide_duplicate"),
+    path("duplicates/<uuid:pk>/ask-about-duplicate/", duplicates.ask_about_duplicate, name="ask_about_duplicate"),
+    path("duplicates/<uuid:pk>/take-back-decision/", duplicates.take_back_decision, name="take_back_decision"),
+    path("duplicates/<uuid:pk>/open-meanwhile/", duplicates.open_meanwhile, name="open_meanwhile"),
+    path("duplicates/<uuid:pk>/merge-people/", duplicates.merge_people, name="merge_people"),
     *(verb_path(page) for page in PAGES),
     *person_paths(),
     *shelf_paths(),

@@ -192,9 +192,7 @@ def _carry_out_on_case(duplicate: PossibleDuplicate, person: Person, by: Any) ->
         )
         return case
     merge_people(person, by=by, gone=case.person)
-    Task.objects.filter(key=_merge_key(duplicate), done_at=None).update(
-        done_at=clock.now(), done_by=str(user.pk), outcome="merged"
-    )
+    Task.objects.filter(key=_merge_key(duplicate), done_at=None).update(done_at=clock.now(), done_by=str(user.pk), outcome="merged")
     if duplicate.decision == Decision.SAME:
         other = person.cases.filter(programme=case.programme_id, closed_at=None).exclude(pk=case.pk).order_by("referred_on").first()
         if other is not None and case.closed_at is None:
