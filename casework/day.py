@@ -1,7 +1,7 @@
 """My day: what is due today and why, in the order in which a caseworker would take it up. A bounded number of questions."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,13 @@ from workflows.models import Deadline, Note, Task
 
 MOST = 12
 LAST_DAYS_AHEAD = 60
+FEW = 5
+# What a line says of a file, and what the rules have at hand.
+_SAID = (
+    *("reference", "state", "path", "outcome", "arrived_on", "held_from", "counselling_since", "death_recorded_at"),
+    *("death_confirmed_at", "erased_at", "caseworker_id", "merged_into_id", "offered_to__name"),
+    *("person__called", "person__given_names", "person__family_name", "person__native_name"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,30 +71,35 @@ def day_of(user: Any) -> Day:
     """The day of this user: appointments by the clock, then tasks; last days; what others owe; what is new."""
     day = Day(clock.today())
     seen = Case.objects.visible_to(user)
-    mine = seen.open().of_caseworker(user)
-    _count(day, user, seen, mine)
-    tasks, days = _tasks(day, user), _last_days(day, mine)
+    _count(day, user)
+    talks, tasks, days, asked = _talks(day, user), _tasks(day, user), _last_days(day, user), _asked(user)
     day.from_other_rooms = [task for task in tasks if not task.kind.startswith("casework.")]
-    cases = _cases_of(seen, user, (*tasks, *days))
-    own = [task for task in tasks if task.kind.startswith("casework.") and task.stream in cases]
-    _talks_and_tasks(day, user, seen, own, cases)
-    for one in days:
-        day.last_days.append(_last_day(day, one, cases[one.stream]))
-    _waiting_for_others(day, mine, [case for case in cases.values() if case.offered_to and case.caseworker_id == user.pk])
+    streams = [task.stream for task in tasks] + [one.stream for one in days]
+    streams += [f"case:{key}" for key in {*(talk.case_id for talk in talks), *(one.case_id for one in asked)}]
+    cases = _cases_of(seen, user, streams)
+    _talks_and_tasks(
+        day,
+        [talk for talk in talks if f"case:{talk.case_id}" in cases],
+        [task for task in tasks if task.kind.startswith("casework.") and task.stream in cases],
+        cases,
+    )
+    day.last_days += [_last_day(day, one, cases[one.stream]) for one in days if one.stream in cases]
+    _waiting_for_others(day, [one for one in asked if f"case:{one.case_id}" in cases], cases, user)
     return day
 
 
-def _count(day: Day, user: Any, seen: Any, mine: Any) -> None:
+def _count(day: Day, user: Any) -> None:
     """Count by office, in one question: the user's files, those that are quiet, what came in, what waits side by side."""
-    files, here = scope_of(user).sees_files_of(), {"office": OuterRef("pk")}
+    files = scope_of(user).sees_files_of()
+    here = Case.objects.not_barring(user).filter(office=OuterRef("pk"))
+    mine = here.open().of_caseworker(user)
     yesterday = timezone.localtime(clock.now() - dt.timedelta(days=1)).date()
-    quiet = mine.filter(last_contact_on__lt=day.on - dt.timedelta(days=QUIET_DAYS))
     offices = Office.objects.all() if files == EVERYWHERE else Office.objects.filter(pk__in=files)
     counts = {
-        "files": number_of(mine.filter(**here)),
-        "quiet": number_of(quiet.filter(**here)),
-        "new_referrals": number_of(seen.filter(state=REFERRED, referred_on__gte=yesterday, **here)),
-        "possible_repeats": number_of(PossibleDuplicate.objects.visible_to(user).undecided().filter(**here)),
+        "files": number_of(mine),
+        "quiet": number_of(mine.filter(last_contact_on__lt=day.on - dt.timedelta(days=QUIET_DAYS))),
+        "new_referrals": number_of(here.filter(state=REFERRED, referred_on__gte=yesterday)),
+        "possible_repeats": number_of(PossibleDuplicate.objects.visible_to(user).undecided().filter(office=OuterRef("pk"))),
     }
     for office in offices.annotate(**counts).values("name", *counts).order_by("name"):
         day.offices.append(office["name"])
@@ -95,10 +107,20 @@ def _count(day: Day, user: Any, seen: Any, mine: Any) -> None:
             setattr(day, name, getattr(day, name) + office[name])
 
 
-def _cases_of(seen: Any, user: Any, rows: Iterable[Any]) -> dict[str, Case]:
-    """The files that tasks and days are about, and those of the user that wait for another office: stream → file, one question."""
-    about = Q(pk__in=_keys(rows)) | Q(caseworker=user, closed_at=None, offered_to__isnull=False)
-    return {case.stream: case for case in seen.filter(about).select_related("person", "offered_to").order_by("pk")}
+# ——— what is read: plain rows of this user; which of their files may be seen is asked once, for all of them ———
+
+
+def _cases_of(seen: Any, user: Any, streams: Iterable[str]) -> dict[str, Case]:
+    """The files that the rows are about, and those of the user that wait for another office: stream → file, one question."""
+    keys = [stream.partition(":")[2] for stream in streams]
+    about = Q(pk__in=keys) | Q(caseworker=user, closed_at=None, offered_to__isnull=False)
+    found = seen.filter(about).select_related("person", "offered_to").only(*_SAID).order_by("pk")
+    return {case.stream: case for case in found}
+
+
+def _talks(day: Day, user: Any) -> list[Appointment]:
+    midnight = timezone.make_aware(dt.datetime.combine(day.on + dt.timedelta(days=1), dt.time.min))
+    return list(Appointment.objects.booked().filter(with_user=user, starts_at__lt=midnight).order_by("starts_at")[:MOST])
 
 
 def _tasks(day: Day, user: Any) -> list[Task]:
@@ -113,15 +135,26 @@ def _tasks(day: Day, user: Any) -> list[Task]:
     return list(due.order_by("-urgent", "due_on", "pk")[: 2 * MOST + 1])
 
 
-def _talks_and_tasks(day: Day, user: Any, seen: Any, tasks: list[Task], by_stream: Mapping[str, Case]) -> None:
-    begins = timezone.make_aware(dt.datetime.combine(day.on, dt.time.min))
-    talks = list(
-        Appointment.objects.booked()
-        .filter(case__in=seen, with_user=user, starts_at__lt=begins + dt.timedelta(days=1))
-        .select_related("case__person")
-        .order_by("starts_at")[:MOST]
-    )
-    lacks = _lacks([talk.case for talk in talks])
+def _last_days(day: Day, user: Any) -> list[Deadline]:
+    until = day.on + dt.timedelta(days=LAST_DAYS_AHEAD)
+    streams = Case.objects.open().of_caseworker(user).values_list(StreamOf("case", "pk"))
+    near = Deadline.objects.filter(met_at=None, due_on__gte=day.on, due_on__lte=until, kind__startswith="last_day.")
+    return list(near.filter(stream__in=streams).order_by("due_on", "pk")[:FEW])
+
+
+def _asked(user: Any) -> list[Enrolment]:
+    """Places on courses that somebody was asked for and that nobody has confirmed."""
+    asked = Enrolment.objects.standing().filter(case__caseworker=user, case__closed_at=None, state=EnrolmentState.ASKED)
+    shown = ("case_id", "recorded_at", "course__title", "course__provider__name")
+    return list(asked.select_related("course__provider").only(*shown).order_by("recorded_at")[:FEW])
+
+
+# ——— what is said of it ———
+
+
+def _talks_and_tasks(day: Day, talks: Sequence[Appointment], tasks: Sequence[Task], cases: Mapping[str, Case]) -> None:
+    of_talk = {talk.pk: cases[f"case:{talk.case_id}"] for talk in talks}
+    lacks = _lacks(list(of_talk.values()))
     for talk in talks:
         local = timezone.localtime(talk.starts_at)
         late = local.date() < day.on
@@ -137,10 +170,10 @@ def _talks_and_tasks(day: Day, user: Any, seen: Any, tasks: list[Task], by_strea
         day.today.append(
             Line(
                 local.strftime("%H:%M") if not late else "",
-                talk.case,
+                of_talk[talk.pk],
                 what or _("Talk"),
                 _("Start talk"),
-                rules.page("talk", talk.case_id) + ("?session" if talk.case.counselling_since else ""),
+                rules.page("talk", talk.case_id) + ("?session" if of_talk[talk.pk].counselling_since else ""),
                 on=local.date() if late else None,
                 lack=lacks.get(talk.case_id, ()),
             )
@@ -148,7 +181,7 @@ def _talks_and_tasks(day: Day, user: Any, seen: Any, tasks: list[Task], by_strea
     named = [task.params["note"] for task in tasks if task.params.get("note")]
     notes = {str(note.pk): note.text for note in Note.objects.filter(pk__in=named, erased_at=None)}
     for task in tasks[:MOST]:
-        case = by_stream[task.stream]
+        case = cases[task.stream]
         said = notes.get(str(task.params.get("note"))) or words_of(task)
         late = task.due_on < day.on
         day.today.append(
@@ -164,10 +197,6 @@ def _talks_and_tasks(day: Day, user: Any, seen: Any, tasks: list[Task], by_strea
     day.today_more = max(len(tasks) - MOST, 0)
 
 
-def _keys(rows: Iterable[Any]) -> list[str]:
-    return [row.stream.partition(":")[2] for row in rows]
-
-
 def _lacks(cases: list[Case]) -> dict[Any, tuple[str, ...]]:
     """What is still missing for the plan of those whom one meets today: one question for all of them."""
     if not cases:
@@ -181,26 +210,13 @@ def _lacks(cases: list[Case]) -> dict[Any, tuple[str, ...]]:
     }
 
 
-def _last_days(day: Day, mine: Any) -> list[Deadline]:
-    until = day.on + dt.timedelta(days=LAST_DAYS_AHEAD)
-    streams = mine.order_by().values_list(StreamOf("case", "pk"))
-    near = Deadline.objects.filter(met_at=None, due_on__gte=day.on, due_on__lte=until, kind__startswith="last_day.")
-    return list(near.filter(stream__in=streams).order_by("due_on", "pk")[:5])
-
-
 def _last_day(day: Day, one: Deadline, case: Case) -> Line:
     left = (one.due_on - day.on).days
     when = ngettext("%(count)s day", "%(count)s days", left) % {"count": left} if left else _("today")
     return Line(when, case, last_day_words(one), on=one.due_on)
 
 
-def _waiting_for_others(day: Day, mine: Any, offered: list[Case]) -> None:
-    asked = (
-        Enrolment.objects.standing()
-        .filter(case__in=mine, state=EnrolmentState.ASKED)
-        .select_related("case__person", "course__provider")
-        .order_by("recorded_at")[:5]
-    )
+def _waiting_for_others(day: Day, asked: Iterable[Enrolment], cases: Mapping[str, Case], user: Any) -> None:
     for one in asked:
         days = (clock.now() - one.recorded_at).days
         when = ngettext("%(count)s day", "%(count)s days", days) % {"count": days} if days else _("today")
@@ -208,6 +224,9 @@ def _waiting_for_others(day: Day, mine: Any, offered: list[Case]) -> None:
             "provider": one.course.provider.name,
             "course": one.course.title,
         }
-        day.waiting.append(Line(when, one.case, why, _("Confirm the place"), rules.page("confirm_enrolment", one.case_id)))
-    for case in offered[:5]:
+        day.waiting.append(
+            Line(when, cases[f"case:{one.case_id}"], why, _("Confirm the place"), rules.page("confirm_enrolment", one.case_id))
+        )
+    offered = [case for case in cases.values() if case.offered_to and case.caseworker_id == user.pk]
+    for case in offered[:FEW]:
         day.waiting.append(Line("", case, _("Offered to %(office)s; nobody there has answered yet.") % {"office": case.offered_to}))

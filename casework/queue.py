@@ -24,6 +24,12 @@ from workflows.models import Deadline, Note, Task
 PAGE = 25
 CAP = 1000
 QUIET_DAYS = 45
+# What a row shows: a file and a person have many more facts, and some are sealed.
+SHOWN = (
+    *("reference", "state", "state_since", "last_contact_on", "review_on", "hold_reason", "closed_at", "outcome"),
+    *("person__called", "person__given_names", "person__family_name", "person__native_name"),
+    *("caseworker__name", "caseworker__short_name", "caseworker__email"),
+)
 _NEVER = dt.date(9999, 1, 1)
 
 # What the office usually does next in a state, when nothing is booked or due.
@@ -131,7 +137,7 @@ def asked_for(user: Any, asked: Asked) -> Any:
 def page_of(user: Any, asked: Asked, *, after: str = "", size: int = PAGE) -> Page:
     """One page by key: one's own files by what is due first, every longer list by the newest change."""
     by_due = asked.view in ("mine", "overdue")
-    found = asked_for(user, asked).select_related("person", "office", "caseworker")
+    found = asked_for(user, asked).select_related("person", "caseworker").only(*SHOWN)
     key = _read(after)
     if by_due:
         found = found.annotate(due=_due()).order_by("due", "pk")

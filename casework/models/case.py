@@ -53,7 +53,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
             seen = self
         else:
             seen = self.filter(Q(office__in=offices) | Q(offered_to__in=_listed(scope.offices("supervisor"))))
-        return seen.exclude(Exists(Barred.objects.filter(person=OuterRef("person"), user=user.pk)))
+        return seen.not_barring(user)
+
+    def not_barring(self, user: Any) -> "CaseQuerySet":
+        """Without the files of people who named this user as somebody who must not open theirs."""
+        return self.exclude(Exists(Barred.objects.filter(person=OuterRef("person"), user=user.pk)))
 
     def open(self) -> "CaseQuerySet":
         """Not closed; a case on hold is open in this sense."""

@@ -40,7 +40,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "states": CaseState.choices,
         "paths": [(value, label) for value, label in Path.choices if value],
         "offices": _offices(request.user),
-        "caseworkers": _caseworkers(request.user),
+        # One's own files need no such choice.
+        "caseworkers": [] if asked.view in ("mine", "nobody") else _caseworkers(request.user),
         "next_url": f"?{urlencode({**kept, 'view': asked.view, 'after': page.next_key})}" if page.next_key else "",
         "first_url": "" if page.begins_at_start else f"?{urlencode({**kept, 'view': asked.view})}",
         "export_url": f"?{urlencode({**kept, 'view': asked.view, 'export': 'csv'})}",

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -78,11 +79,20 @@ def state(of: Any, word: Any = "", shape: str = "") -> SafeString:
     """Where something stands: a shape that fills, and the word. Takes an object with a state, or the code and its word."""
     code = of if isinstance(of, str) else of.state
     if not word:
-        word = code if isinstance(of, str) else of.get_state_display()
-    drawing = SHAPES[shape or SHAPE_OF.get(str(code), "expected")]
+        word = code if isinstance(of, str) else _state_word(get_language(), type(of), code)
+    return _state_drawn(shape or SHAPE_OF.get(str(code), "expected"), str(word))
+
+
+@lru_cache(maxsize=1024)
+def _state_word(_language: str | None, model: Any, code: str) -> str:
+    return str(dict(model._meta.get_field("state").flatchoices).get(code, code))
+
+
+@lru_cache(maxsize=1024)
+def _state_drawn(shape: str, word: str) -> SafeString:
     return format_html(
         '<span class="state"><svg viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}</svg>{}</span>',
-        mark_safe(drawing),
+        mark_safe(SHAPES[shape]),
         word,
     )
 
@@ -97,6 +107,12 @@ def _day_of(value: dt.date | dt.datetime) -> dt.date:
 
 
 def _written(day: dt.date, pattern: str) -> str:
+    return _written_in(get_language(), day, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _written_in(_language: str | None, day: dt.date, pattern: str) -> str:
+    # A list says the same few days over and over.
     return formats.date_format(day, pattern)
 
 
