@@ -202,6 +202,11 @@ class Likeness:
     @property
     def sentence(self) -> str:
         """Say in one sentence what the two have in common."""
+        return _("Could be someone we know: %(ways)s.") % {"ways": self.ways}
+
+    @property
+    def ways(self) -> str:
+        """What the two have in common, without a beginning and an end."""
         told = {
             "document": _("the document number is the same"),
             "script": _("the name is the same in another script"),
@@ -212,7 +217,7 @@ class Likeness:
             "birth_slip": _("the dates of birth differ by a slip"),
             "earlier_return": _("the person may have come back before"),
         }
-        return _("Could be someone we know: %(ways)s.") % {"ways": ", ".join(told[way] for way in self.how)}
+        return ", ".join(told[way] for way in self.how)
 
 
 def _births(a: tuple[int, int, int], b: tuple[int, int, int]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.scope import EVERYWHERE, scope_of
@@ -111,7 +112,7 @@ def _identities(duplicate: PossibleDuplicate) -> tuple[duplicates.Identity | Non
 
 
 def _reason(likeness: duplicates.Likeness | None) -> str:
-    return likeness.sentence if likeness else _("The sender used this reference before, with other words.")
+    return f"{capfirst(likeness.ways)}." if likeness else _("The sender used this reference before, with other words.")
 
 
 @dataclass(frozen=True)

@@ -21,5 +21,6 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "now": [panel for panel in panels if panel.order == 0],
         "panels": [panel for panel in panels if panel.order > 0],
         "may_refer": scope.may("casework.refer"),
+        "may_decide": scope.may("casework.decide_duplicate"),
     }
     return render(request, "casework/my_day.html", context)

@@ -163,6 +163,7 @@ def _page(
     apart = waiting_to_be_joined(user)
     who = newcomers([*page, *apart], user)
     beside = side_by_side(shown, user) if shown else None
+    count = waiting.values("pk").order_by()[: CAP + 2].count()
     if beside:
         for whose in filter(None, (beside.known.person, beside.newcomer.case and beside.newcomer.case.person)):
             accesses.note(request, "person", whose.pk)
@@ -174,7 +175,8 @@ def _page(
         "line": [(one, who[one.pk]) for one in page],
         "next_url": f"?{urlencode({'after': page[-1].pk})}" if more and page else "",
         "begins_later": begin is not None,
-        "count": waiting.values("pk").order_by()[: CAP + 1].count(),
+        "count": min(count, CAP + 1),
+        "behind": min(count - bool(shown), CAP + 1),
         "cap": CAP,
         "to_join": [(one, who[one.pk]) for one in apart],
     }

@@ -1,13 +1,19 @@
 """The named stories: people one can follow from the first day, and what waits for the office this morning."""
 
 import datetime as dt
+import hashlib
+import io
+from pathlib import Path
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
+from django.core.files import File
 
 from casework.actions import case as cases
-from casework.actions import closing, people, plan, support, talks, training, work
+from casework.actions import closing, people, plan, referral, support, talks, training, work
+from casework.data import words
 from casework.models import Case
+from casework.referrals import read_list
 from config.demo.cast import BY
 from config.demo.crowd import Town, fresh, offer_to_the_other_office, refer_many
 from config.demo.days import Days, Life, at, workday
@@ -16,6 +22,7 @@ from monitoring.models import Invitation
 from workflows import clock
 from workflows.partial import PartialDate
 
+DEMO_LIST = Path(words.__file__).with_name("demo_referrals.csv")
 WORRIED = "TR-HM"
 """Whose first answers worry: nobody else answers for her."""
 
@@ -34,6 +41,7 @@ def everybody(days: Days, town: Town, first: dt.date, today: dt.date) -> None:
     days.begins(_grandfather(town, day(200)))
     days.begins(_came_back(town, day(500)))
     days.begins(_hela(town, workday(today - dt.timedelta(days=170)), today))
+    days.begins(_a_list_came(town, day(6)))
 
 
 def _refer(town: Town, who: dict[str, Any], *, office: str = "TUNIS", **facts: Any) -> Case:
@@ -607,8 +615,47 @@ def _hela(town: Town, day: dt.date, today: dt.date) -> Life:
     )
 
 
+def _a_list_came(town: Town, day: dt.date) -> Life:
+    """A list of last week: most are new, three could be people who are known, one cannot be read, one did not want to come."""
+    yield at(day, 9, 20)
+    year = day.year
+    new = DEMO_LIST.read_text(encoding="utf-8-sig").splitlines()[1:5]
+    rows = [
+        # Khaled, as the Italian side writes him; Sofien, who was here before; Abdelghani, whose file is at Zarzis.
+        f"OF-0101,بلحاج,خالد,,M,{year - 34},TN,,IT,{day},voluntary,+21620000387,,ar,Tunis,La Marsa,3,mechanic,9,,,yes,start_up,",
+        f"OF-0102,Riahi,Soufiane,سفيان الرياحي,M,{year - 51},TN,,CH,{day},voluntary,+21629000808,,fr,Bizerte,,,,,,,yes,unsure,",
+        f"OF-0103,Al Farjani,Abdel Ghani,,M,{year - 45}-02-11,TN,,FR,{day},voluntary,+21698000212,,ar,,,5,nurse,,,,yes,job,",
+        f"OF-0104,Gharbi,Anis,,M,31/02/{year - 29},TN,,DE,{day},forced,,,ar,Tunis,,2,,3,,,yes,job,",
+        f"OF-0105,Ayari,Wajdi,,M,{year - 40},TN,,DE,{day},voluntary,,,ar,Tunis,,2,,3,,,no,job,",
+    ]
+    heading = DEMO_LIST.read_text(encoding="utf-8-sig").splitlines()[0]
+    text = "\n".join([heading, *new, *rows]).encode()
+    referral.import_list(
+        read_list(io.BytesIO(text), "returns-last-week.csv", country="TN"),
+        programme=town.programme,
+        office=town.house.offices["TUNIS"],
+        by=town.house.amina,
+        sender="IOM",
+        file_name="returns-last-week.csv",
+        sha256=hashlib.sha256(text).hexdigest(),
+    )
+
+
+def _a_list_waits(town: Town) -> None:
+    """The list that Amina handed in this morning: looked through, and nothing imported yet."""
+    with DEMO_LIST.open("rb") as file:
+        listing = referral.take_in(
+            File(file, name="referrals-tunis.csv"),
+            by=town.house.amina,
+            programme=town.programme,
+            office=town.house.offices["TUNIS"],
+            sender="IOM",
+        )
+    referral.look_through(listing)
+
+
 def work_for_today(town: Town, today: dt.date) -> None:
-    """What waits this morning: talks by the clock, a task of one's own, an offered transfer, a closing to sign."""
+    """What waits this morning: talks by the clock, a task, an offered transfer, a closing to sign, a list to be decided."""
     me = town.house.amina
     mine = Case.objects.filter(caseworker=me, closed_at=None, death_recorded_at=None, offered_to=None)
     khaled = mine.filter(sender_reference="TR-KB").get()
@@ -633,6 +680,7 @@ def work_for_today(town: Town, today: dt.date) -> None:
         closing.propose_closing(fresh(case), by=me, outcome="lost", words="Five tries, a visit, a letter.")
     for case in others.filter(state="counselling").order_by("state_since")[:1]:
         offer_to_the_other_office(case, town)
+    _a_list_waits(town)
     _an_answer_worries(me)
 
 
