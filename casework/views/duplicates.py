@@ -168,6 +168,8 @@ def _page(
         for whose in filter(None, (beside.known.person, beside.newcomer.case and beside.newcomer.case.person)):
             accesses.note(request, "person", whose.pk)
     return {
+        "form": None,
+        "refused": (),
         "shown": beside,
         "said": what_was_decided(said, user) if said else None,
         "said_of": said,

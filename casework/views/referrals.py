@@ -79,6 +79,7 @@ def _page(request: HttpRequest, form: ReferralFileForm | None, status: HTTPStatu
         "form": form,
         "next_url": f"?before={page.next_key}" if page.next_key else "",
         "first_url": reverse("casework:referrals") if request.GET.get("before") else "",
+        "refused": (),
         **more,
     }
     return render(request, "casework/referrals.html", context, status=status)
@@ -123,6 +124,7 @@ def _list_page(request: HttpRequest, found: ReferralList, status: HTTPStatus = H
         "progress": progress_of(found),
         "may_import": scope.may("casework.import_referrals", found.office_id),
         "file_goes_on": file_goes_on(found),
+        "refused": (),
         **more,
     }
     if found.stage in (Stage.READ, Stage.DECIDING):

@@ -60,6 +60,14 @@ def of_colleague(world: Any) -> list[Any]:
     return [world.colleague.pk]
 
 
+def of_listing(world: Any) -> list[Any]:
+    return [world.listing.pk]
+
+
+def of_duplicate(world: Any) -> list[Any]:
+    return [world.duplicate.pk]
+
+
 def of_round(world: Any) -> list[Any]:
     return [world.round.pk]
 
@@ -132,7 +140,19 @@ ADDRESSES: dict[str, Address] = {
     "casework:my_day": Address(ALL),
     "casework:queue": Address(ALL),
     "casework:search": Address(ALL),
-    "casework:duplicates": Address(ALL),
+    # lists of referrals and possible repeats: of one's own office, and for those who receive and decide
+    "casework:referrals": Address(let_in("csfz")),
+    "casework:hand_in_list": Address(let_in("csz")),
+    "casework:referral_list": Address(on_file("csf"), of_listing),
+    "casework:import_referrals": Address(on_file("cs"), of_listing, post=True),
+    "casework:rejected_rows": Address(on_file("cs"), of_listing),
+    "casework:duplicates": Address(let_in("csz")),
+    "casework:duplicate": Address(on_file("cs"), of_duplicate),
+    "casework:decide_duplicate": Address(on_file("cs"), of_duplicate, post=True),
+    "casework:ask_about_duplicate": Address(on_file("cs"), of_duplicate, post=True),
+    "casework:take_back_decision": Address(on_file("cs"), of_duplicate, post=True),
+    "casework:open_meanwhile": Address(on_file("cs"), of_duplicate, post=True),
+    "casework:merge_people": Address(on_file("s"), of_duplicate, post=True),
     "casework:case": Address(on_file(SEE_THE_FILE), of_case),
     "casework:story": Address(on_file(SEE_THE_FILE), of_case),
     "casework:verbs": Address(on_file(SEE_THE_FILE), of_case),

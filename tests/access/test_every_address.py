@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts import actions
 from accounts.invitations import token_for
 from casework.actions import work
+from casework.actions.referral import hand_in_list
+from casework.models import PossibleDuplicate
 from monitoring.models import Round
 from tests import factories
 from tests.access.addresses import ADDRESSES, PEOPLE, PUBLIC, Address, of_case, of_person, on_file
@@ -68,6 +70,10 @@ def made() -> dict[str, Any]:
         "colleague": amina,
         "grant": amina.grants.get(),
         "welcome": token_for(wided),
+        "listing": hand_in_list(by=amina, programme=case.programme, office=case.office, file_name="list.csv", sha256="0" * 64),
+        "duplicate": PossibleDuplicate.objects.create(
+            programme=case.programme, office=case.office, case=case, person=factories.person(), strength="likely"
+        ),
     }
 
 
