@@ -88,7 +88,7 @@ def newcomers(some: list[PossibleDuplicate], user: Any) -> Mapping[uuid.UUID, Ne
     """Who came, for each: one question for those who have a file already, none for the rest."""
     ids = [one.case_id for one in some if one.case_id]
     cases = {case.pk: case for case in Case.objects.visible_to(user).filter(pk__in=ids).select_related("person")} if ids else {}
-    return {one.pk: _newcomer(one, cases.get(one.case_id)) for one in some}
+    return {one.pk: _newcomer(one, cases.get(one.case_id) if one.case_id else None) for one in some}
 
 
 def _newcomer(duplicate: PossibleDuplicate, case: Case | None) -> Newcomer:

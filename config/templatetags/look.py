@@ -78,8 +78,9 @@ SHAPE_OF = {
 def state(of: Any, word: Any = "", shape: str = "") -> SafeString:
     """Where something stands: a shape that fills, and the word. Takes an object with a state, or the code and its word."""
     code = of if isinstance(of, str) else of.state
+    kind: Any = type(of)
     if not word:
-        word = code if isinstance(of, str) else _state_word(get_language(), type(of), code)
+        word = code if isinstance(of, str) else _state_word(get_language(), kind, code)
     return _state_drawn(shape or SHAPE_OF.get(str(code), "expected"), str(word))
 
 
