@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from casework import referrals
 from casework.duplicates import Identity, Register
 from casework.referrals import Fault, Reading, Row, Unreadable, fingerprint, read_date, read_list, read_phone, write_rejected
+from tests.conftest import EXAMPLES
 from workflows.partial import PartialDate
 
 TODAY = dt.date(2026, 11, 23)
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 DEMO = Path(referrals.__file__).parent / "data" / "demo_referrals.csv"
 PLAIN = {"reference": "R-1", "family_name": "Trabelsi", "given_names": "Mohamed"}
 
@@ -82,12 +82,11 @@ def answers(path: Path) -> list[tuple[str, str, str, tuple[str, ...]]]:
 # ——— whole lists ———
 
 
+@pytest.mark.examples("referrals-tunis.csv")
 def test_the_list_of_tunis_is_answered_as_its_answers_say():
-    if not (SHARED / "referrals-tunis.csv").exists():
-        pytest.skip("the list of Tunis is not beside this copy")
-    expected = json.loads((SHARED / "referrals-tunis.answers.json").read_text())
+    expected = json.loads((EXAMPLES / "referrals-tunis.answers.json").read_text())
 
-    for (reference, outcome, of, why), answer in zip(answers(SHARED / "referrals-tunis.csv"), expected, strict=True):
+    for (reference, outcome, of, why), answer in zip(answers(EXAMPLES / "referrals-tunis.csv"), expected, strict=True):
         assert (reference, outcome) == (answer["reference"], answer["outcome"])
         if outcome == "rejected":
             assert list(why) == answer["codes"]
