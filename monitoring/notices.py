@@ -34,7 +34,7 @@ TASKS = {
     "monitoring.call": _("Call: the questions were not answered in writing"),
     "monitoring.call_back": _("Asked to be called: ring, and ask about what"),
     "monitoring.ask_permission": _("Ask whether we may write or call later on"),
-    "monitoring.alarm": _("An answer says “in danger”: take it now"),
+    "monitoring.call_now": _("Call now: see the list of calls"),
 }
 
 

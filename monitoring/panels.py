@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.scope import scope_of
 from monitoring import rules
+from monitoring.actions.alarms import KIND
 from monitoring.models import Attempt, Round
 from monitoring.models.round import whose_rounds
 from monitoring.queries import TAPS, call_rows
@@ -142,12 +143,14 @@ def calls(request: Any, _obj: Any) -> Panel | None:
     )
 
 
-def alarms(_request: Any, day: Any) -> Panel | None:
+def alarms(request: Any, day: Any) -> Panel | None:
     """What cannot wait: somebody said that they are in danger, and nobody is on it yet."""
-    tasks = [task for task in day.from_other_rooms if task.kind == "monitoring.alarm"] if day else []
+    tasks = [task for task in day.from_other_rooms if task.kind == KIND] if day else []
     if not tasks:
         return None
-    rounds = Round.objects.select_related("case__person").in_bulk([task.params["round"] for task in tasks])
+    rounds = (
+        Round.objects.not_barring(request.user).select_related("case__person").in_bulk([task.params["round"] for task in tasks])
+    )
     found = {str(key): one for key, one in rounds.items()}
     rows = [(task, found[task.params["round"]]) for task in tasks if task.params["round"] in found]
     return Panel(_("Now"), "", "monitoring/panels/alarms.html", {"alarms": rows}, order=0, name="alarms")

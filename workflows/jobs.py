@@ -111,8 +111,9 @@ def _deliver(delivery: Delivery) -> bool:
     except _LeaseLost:
         return False
     except Exception as error:  # one failing listener must not hold up the others
-        log.exception("Listener %s failed on event %s", delivery.listener, delivery.event_id)
-        delivery.fail(_place_of(error))
+        where = _place_of(error)
+        log.error("Listener %s failed on event %s: %s", delivery.listener, delivery.event_id, where)
+        delivery.fail(where)
         return False
     return True
 

@@ -268,6 +268,8 @@ def record_screening(
 ) -> Screening:
     """Write down that the gentle questions were asked, and what follows in codes; the words are for protection only.
 
+    Everybody is asked, so the event says that much and no more: not even whether there was anything to write down.
+
     Refuses unless it was only the two of you. “Prefers not to say” is an outcome like any other.
     """
     if not alone:
@@ -297,7 +299,7 @@ def record_screening(
             outcomes=list(outcomes),
             note=note,
         )
-        person.says(case=case and case.pk, note=note and note.pk)
+        person.says(case=case and case.pk)
         person.adds(screening)
     return screening
 
@@ -438,7 +440,8 @@ def name_guardian(
         child=child, adult=adult, name=name, relation=relation, court_paper=court_paper, since=since, until=until, disputed=disputed
     )
     with act(child, "casework.name_guardian", by=by, version=version, occurred_on=min(since, clock.today())) as child:
-        child.says(adult=adult and adult.pk, since=since, until=until, disputed=disputed)
+        # That somebody is feared or disputed stands in the row alone (promise 5.21).
+        child.says(adult=adult and adult.pk, since=since, until=until)
         child.adds(guardian)
     return guardian
 

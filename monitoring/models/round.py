@@ -11,11 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import scope_of
-from casework.models import Case, Reach
+from casework.models import Barred, Case, Reach
 from casework.models.ties import number_of
 from casework.states import Reached
 from monitoring import rules, states
@@ -65,6 +65,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: Any) -> "RoundQuerySet":
         """The rounds of the files that this user may see."""
         return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+
+    def not_barring(self, user: Any) -> "RoundQuerySet":
+        """Without those of people who named this user as somebody who must not open their file (promise 5.18)."""
+        return self.exclude(Exists(Barred.objects.filter(person=OuterRef("case__person"), user=user.pk)))
 
     def open(self) -> "RoundQuerySet":
         """Not ended."""
@@ -278,7 +282,7 @@ class Round(AggregateRoot):
         still(
             "save_answer", label=_("Keep an answer"), sources=(INVITED, INTERVIEWING, MISSED, PARTLY_ANSWERED), said_by_machine=True
         ),
-        still("acknowledge_alarm", label=_("I am on it")),
+        still("acknowledge_alarm", label=_("I am on it"), restricted=True),
         still(
             "log_attempt",
             label=_("Log a try"),

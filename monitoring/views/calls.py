@@ -63,7 +63,9 @@ def calls(request: HttpRequest) -> HttpResponse:
     mine = Task.objects.open().filter(kind=alarms.KIND, assignee_id=str(request.user.pk)).order_by("due_at")
     urgent = {
         str(one.pk): one
-        for one in Round.objects.select_related("case__person").filter(pk__in=[task.params["round"] for task in mine])
+        for one in Round.objects.not_barring(request.user)
+        .select_related("case__person")
+        .filter(pk__in=[task.params["round"] for task in mine])
     }
     return render(
         request,

@@ -226,7 +226,7 @@ def test_danger_asks_the_caseworker_and_the_supervisors_now(case):
     tasks = Task.objects.filter(kind=alarms.KIND)
     assert {task.assignee_id for task in tasks} == {str(case.caseworker_id), str(boris.pk)}
     assert all(task.urgent and task.due_at - task.created_at == dt.timedelta(minutes=30) for task in tasks)
-    assert set(Message.objects.filter(kind="alarm").values_list("language", flat=True)) == {"en"}
+    assert set(Message.objects.filter(kind="call_now").values_list("language", flat=True)) == {"en"}
 
 
 def test_whoever_is_on_it_ends_the_alarm_for_all(client, case):
@@ -237,7 +237,8 @@ def test_whoever_is_on_it_ends_the_alarm_for_all(client, case):
     assert "I am on it" in client.get(reverse("monitoring:calls")).content.decode()
     client.post(reverse("monitoring:acknowledge_alarm", args=[task.pk]))
     assert not Task.objects.open().filter(kind=alarms.KIND).exists()
-    assert Event.objects.get(verb="monitoring.acknowledge_alarm").actor_id == str(boris.pk)
+    event = Event.objects.get(verb="monitoring.restricted_change")
+    assert (event.actor_id, set(event.facts)) == (str(boris.pk), {"note"})
 
 
 def test_nobody_on_it_for_half_an_hour_asks_the_next(case, clock):

@@ -47,7 +47,7 @@ def test_no_option_about_leaving_asks_for_work(asked):
 
 @pytest.mark.parametrize(
     ("item", "instrument", "kind"),
-    [("call_me", "employment", "monitoring.call_back"), ("in_danger", "employment", "monitoring.alarm")],
+    [("call_me", "employment", "monitoring.call_back"), ("in_danger", "employment", "monitoring.call_now")],
 )
 def test_a_yes_to_a_call_and_danger_become_tasks(asked, item, instrument, kind):
     case, one = asked
