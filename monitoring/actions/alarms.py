@@ -2,7 +2,7 @@
 
 The way on: the case's caseworker and everyone on duty at the office (supervisors), then the protection lead, then the supervisors
 of every office; never a colleague whom the person named (promise 5.18). Nothing is promised to the person but the emergency
-numbers on their page. The rows say “call now” and no more: a list of tasks or of mails must not tell who is in danger (promise 5.21).
+numbers on their page. The rows say “call now” and no more: tasks and mails must not tell who is in danger (promise 5.21).
 """
 
 import datetime as dt
