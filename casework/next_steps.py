@@ -211,7 +211,7 @@ def _idle(option: Option) -> bool:
 
 GROUPS: Mapping[Any, str] = {
     gettext_lazy("Talks and contact"): "record_session book_session cancel_session record_no_show log_attempt write_note",
-    gettext_lazy("The plan"): "draft_plan approve_plan agree_plan keep_promise",
+    gettext_lazy("The plan"): "draft_plan approve_plan turn_down_proposal agree_plan keep_promise",
     gettext_lazy("The way"): (
         "confirm_arrival assign_caseworker open_intake begin_counselling back_to_counselling put_on_hold resume reopen_case"
     ),
@@ -238,18 +238,33 @@ class Group:
     label: Any
     open: list[Option]
     blocked: list[Option]
+    row: Any = None
+    """What they are performed on."""
 
 
-def grouped(options: Sequence[Option]) -> list[Group]:
+# How to reach somebody is asked in the talk; two records are made one where they lie side by side.
+ELSEWHERE = ("set_reach", "merge_people", "unmerge_people")
+
+
+def of_person(person: Any, options: Sequence[Option]) -> list[Group]:
+    """The verbs on the person of a file that are this reader's."""
+    mine = [one for one in options if one.status == "open" and one.name not in ELSEWHERE]
+    return [Group(_("The person"), mine, [], person)] if mine else []
+
+
+def grouped(case: Case, options: Sequence[Option]) -> list[Group]:
     """Every verb that is this reader's, by what it is about; a verb that no group names stands at the end."""
     by_name = {option.name: option for option in options if option.status != "not_yours"}
     found = []
     for label, names in GROUPS.items():
         mine = [by_name.pop(name) for name in names.split() if name in by_name]
-        found.append(Group(label, [one for one in mine if one.status == "open"], [one for one in mine if one.status == "blocked"]))
-    rest = list(by_name.values())
-    found.append(Group(_("More"), [one for one in rest if one.status == "open"], [one for one in rest if one.status == "blocked"]))
+        found.append(_group(label, mine, case))
+    found.append(_group(_("More"), list(by_name.values()), case))
     return [group for group in found if group.open or group.blocked]
+
+
+def _group(label: Any, mine: Sequence[Option], case: Case) -> Group:
+    return Group(label, [one for one in mine if one.status == "open"], [one for one in mine if one.status == "blocked"], case)
 
 
 @dataclass(frozen=True)

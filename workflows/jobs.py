@@ -110,7 +110,7 @@ def _deliver(delivery: Delivery) -> bool:
                 raise _LeaseLost
     except _LeaseLost:
         return False
-    except Exception as error:  # one failing listener must not hold up the others
+    except Exception as error:  # noqa: BLE001 (one failing listener must not hold up the others)
         where = _place_of(error)
         log.error("Listener %s failed on event %s: %s", delivery.listener, delivery.event_id, where)
         delivery.fail(where)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from casework.actions.authorship import author, refuse
+from casework.actions.authorship import author, not_barred, refuse
 from casework.models import Case, Transfer
 from casework.states import TransferState
 from workflows import clock
@@ -55,6 +55,8 @@ def accept_transfer(case: Case, *, by: Any, caseworker: Any = None, version: int
     Who worked on it before has it no more. Leaves costs, past events and pitches before a jury with the old office.
     """
     with act(case, "casework.accept_transfer", by=by, version=version) as case:
+        if caseworker is not None:
+            not_barred(case.person_id, caseworker)
         transfer = _answer(case, by, TransferState.ACCEPTED)
         case.says(
             transfer=transfer.pk,

@@ -7,8 +7,20 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.scope import scope_of
 from casework.forms.verb import DayField, choice, words
-from casework.models import Answer, Person, PossibleDuplicate, Purpose, Reach, ScreeningOutcome, Sex
+from casework.models import (
+    Answer,
+    Case,
+    Employer,
+    Person,
+    PossibleDuplicate,
+    Purpose,
+    Reach,
+    ScreeningOutcome,
+    Sex,
+    consents_of,
+)
 from workflows import clock
 from workflows.acting import Refused
 from workflows.partial import PartialDateFormField
@@ -80,8 +92,8 @@ class PersonForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, person: Person, user: Any, case: Any = None, **kwargs: Any) -> None:
-        self.person, self.user, self.case = person, user, case
+    def __init__(self, *args: Any, person: Person, user: Any, about: Employer | None = None, **kwargs: Any) -> None:
+        self.person, self.user, self.about = person, user, about
         self.blockers: list[Any] = []
         kwargs["initial"] = {"version": person.version, **self.begins_with(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
@@ -94,13 +106,22 @@ class PersonForm(forms.Form):
     def prepare(self) -> None:
         """Offer what this person has."""
 
+    def may_read(self, what: str) -> bool:
+        """Whether whoever fills this in reads such things at the person's office."""
+        return scope_of(self.user).reads(what, self.person.authority_office_id)
+
     def keywords(self) -> dict[str, Any]:
         """What the verb is called with, besides its subject, `by` and `version`."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version" and value is not None}
+        return {name: value for name, value in self.cleaned_data.items() if name != "version" and value not in (None, "")}
 
     def refuse(self, refused: Refused) -> None:
         """Say in the form why the verb was refused; what was typed stays."""
         self.blockers = refused.blockers
+
+    def keep_up(self, version: int) -> None:
+        """After a stale page: the next press speaks of the record as it is now."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
 
 
 class CorrectPersonForm(PersonForm):
@@ -122,7 +143,7 @@ class CorrectPersonForm(PersonForm):
     reason = words(_("Why it changes"), lines=2)
 
     def begins_with(self) -> dict[str, Any]:
-        return {name: getattr(self.person, name) for name in self.base_fields if hasattr(self.person, name)}
+        return {name: getattr(self.person, name) for name in self.base_fields if hasattr(self.person, name) and name != "version"}
 
     def clean_nationality(self) -> str:
         return self.cleaned_data["nationality"].upper()
@@ -133,96 +154,78 @@ class CorrectPersonForm(PersonForm):
 
 
 class RecordNoticeForm(PersonForm):
-    language = forms.ChoiceField(label=_("In which language"), choices=LANGUAGES)
-    understood = forms.BooleanField(label=_("The person said in their own words what it means"), required=False)
+    language = forms.CharField(label=_("Language in which it was read out"), max_length=12)
+    text_version = forms.CharField(label=_("Version of the text"), max_length=30, initial="1")
+    understood = forms.BooleanField(label=_("Understood: the person said it in their own words"), required=False)
     interpreter = forms.CharField(label=_("Interpreter"), max_length=120, required=False)
     interpreter_bound = forms.BooleanField(label=_("The interpreter has signed to keep silent"), required=False)
-    given_on = DayField(label=_("Given on"))
-    text_version = forms.CharField(widget=forms.HiddenInput, initial="2026-1")
+    given_on = DayField(label=_("Given on"), required=False)
 
     def begins_with(self) -> dict[str, Any]:
-        return {"language": self.person.language, "given_on": clock.today()}
+        return {"language": self.person.language}
 
 
 class RecordConsentForm(PersonForm):
-    """Each permission apart, with what “no” means. None is needed for anything but itself."""
+    """Each question with yes, no or later, and what a no means. Sharing a CV is asked for one employer, named in the address."""
 
-    how = forms.ChoiceField(
-        label=_("How it was said"), choices=[("spoken", _("Spoken")), ("written", _("In writing")), ("phone", _("By phone"))]
-    )
-    language = language(_("In which language"))
-    interpreter = forms.CharField(label=_("Interpreter"), max_length=120, required=False)
-    asked_on = DayField(label=_("Asked on"))
-
-    def begins_with(self) -> dict[str, Any]:
-        return {"language": self.person.language, "asked_on": clock.today()}
+    recipient = forms.ModelChoiceField(queryset=Employer.objects.all(), label=_("Employer"), required=False)
 
     def prepare(self) -> None:
-        answers = [choice for choice in Answer.choices if choice[0] != Answer.UNKNOWN]
-        for purpose in _ASKED:
+        if self.about:
+            self.fields["recipient"].initial = self.about.pk
+        else:
+            del self.fields["recipient"]
+        said = [(one.value, one.label.capitalize()) for one in (Answer.YES, Answer.NO, Answer.LATER)]
+        for purpose in [Purpose.CV_SHARING] if self.about else _ASKED:
             self.fields[purpose.value] = forms.ChoiceField(
-                label=_("May we %(purpose)s?") % {"purpose": purpose.label},
-                choices=answers,
+                label=purpose.label.capitalize(),
+                choices=[("", _("Not asked today")), *said],
                 required=False,
                 widget=forms.RadioSelect,
                 help_text=_IF_NOT[purpose],
             )
-        self.order_fields([*(purpose.value for purpose in _ASKED), "how", "language", "interpreter", "asked_on"])
-
-    def clean(self) -> dict[str, Any]:
-        facts = super().clean() or {}
-        if not any(facts.get(purpose.value) for purpose in _ASKED):
-            raise forms.ValidationError(_("Nothing was asked yet."), "no_answer")
-        return facts
 
     def keywords(self) -> dict[str, Any]:
-        facts = super().keywords()
-        answers = {purpose.value: facts.pop(purpose.value) for purpose in _ASKED if facts.get(purpose.value)}
-        return {"answers": answers, **{name: facts[name] for name in ("how", "language", "interpreter", "asked_on")}}
-
-
-class ShareWithEmployerForm(PersonForm):
-    """Sharing a CV is asked one by one, for each employer."""
-
-    recipient = forms.UUIDField(widget=forms.HiddenInput)
-    answer = choice(
-        [one for one in Answer.choices if one[0] != Answer.UNKNOWN],
-        _("May we share the CV with this employer?"),
-        help_text=_IF_NOT[Purpose.CV_SHARING],
-    )
-
-    def keywords(self) -> dict[str, Any]:
-        return {
-            "answers": {Purpose.CV_SHARING.value: self.cleaned_data["answer"]},
-            "recipient": str(self.cleaned_data["recipient"]),
-        }
+        said = {name: value for name, value in self.cleaned_data.items() if name in Purpose.values and value}
+        recipient = self.cleaned_data.get("recipient")
+        return {"answers": said, "recipient": str(recipient.pk) if recipient else ""}
 
 
 class WithdrawConsentForm(PersonForm):
-    purpose = forms.ChoiceField(
-        label=_("Which permission"), choices=[(one.value, one.label) for one in (*_ASKED, Purpose.CV_SHARING)]
-    )
-    recipient = forms.CharField(widget=forms.HiddenInput, required=False)
+    """What was allowed can be taken back as easily; nothing else changes."""
+
+    permission = forms.ChoiceField(label=_("Which permission"), widget=forms.RadioSelect)
     how = forms.ChoiceField(
         label=_("How it was said"), choices=[("spoken", _("Spoken")), ("written", _("In writing")), ("phone", _("By phone"))]
     )
     withdrawn_on = DayField(label=_("On"))
 
     def begins_with(self) -> dict[str, Any]:
-        return {"withdrawn_on": clock.today()}
+        return {"withdrawn_on": clock.today(), "how": "spoken"}
+
+    def prepare(self) -> None:
+        standing = list(consents_of(self.person).filter(answer=Answer.YES, withdrawn_on=None).order_by("pk"))
+        employers = {str(pk): name for pk, name in Employer.objects.filter(
+            pk__in=[one.recipient for one in standing if one.recipient]).values_list("pk", "name")}  # fmt: skip
+        self.fields["permission"].choices = [  # type: ignore[attr-defined]
+            (f"{one.purpose} {one.recipient}".strip(), " · ".join(
+                filter(None, (str(one.get_purpose_display()).capitalize(), employers.get(one.recipient, ""))))) for one in standing
+        ]  # fmt: skip
+
+    def keywords(self) -> dict[str, Any]:
+        facts = super().keywords()
+        purpose, _space, recipient = facts.pop("permission").partition(" ")
+        return {"purpose": purpose, "recipient": recipient, **facts}
 
 
 class RecordScreeningForm(PersonForm):
-    alone = forms.BooleanField(label=_("It is only the two of us, and an interpreter bound to silence"), required=False)
+    alone = forms.BooleanField(label=_("It was only the two of us, and an interpreter bound to silence"), required=False)
     outcomes = forms.MultipleChoiceField(
         label=_("What follows"), choices=ScreeningOutcome.choices, widget=forms.CheckboxSelectMultiple
     )
-    words = words(_("In words"), help_text=_("Only protection reads this."))
     interpreter = forms.CharField(label=_("Interpreter"), max_length=120, required=False, help_text=_("Never a relative."))
-    done_on = DayField(label=_("Done on"))
-
-    def begins_with(self) -> dict[str, Any]:
-        return {"done_on": clock.today()}
+    words = words(_("What was said, for the protection lead alone"))
+    done_on = DayField(label=_("Done on"), required=False)
 
 
 class WayForm(forms.Form):
@@ -261,7 +264,10 @@ def ways_of(formset: Any) -> list[dict[str, Any]]:
 
 
 class SetSafetyForm(PersonForm):
-    """Binds every message, letter, call and visit from the moment it is set. Nothing of it appears in the history."""
+    """Binds every message, letter, call and visit from the moment it is set. What stands there is read by protection alone.
+
+    Whoever may not read it can add to it: what is left empty stays as it was.
+    """
 
     safe_from = HourField(label=_("Safe from"), required=False)
     safe_to = HourField(label=_("Safe until"), required=False)
@@ -280,7 +286,9 @@ class SetSafetyForm(PersonForm):
 
     def begins_with(self) -> dict[str, Any]:
         safety = getattr(self.person, "safety", None)
-        return {name: getattr(safety, name) for name in self.base_fields if hasattr(safety, name)} if safety else {}
+        if safety is None or not self.may_read("protection"):
+            return {}
+        return {name: getattr(safety, name) for name in self.base_fields if hasattr(safety, name)}
 
     def prepare(self) -> None:
         self.fields["safe_channel"].queryset = self.person.reaches.filter(ended_at=None)  # type: ignore[attr-defined]
@@ -293,6 +301,8 @@ class SetSafetyForm(PersonForm):
 
     def keywords(self) -> dict[str, Any]:
         facts = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "feared_name", "feared_phone")}
+        if not self.may_read("protection"):
+            facts = {name: value for name, value in facts.items() if value}
         if self.cleaned_data.get("feared_name") or self.cleaned_data.get("feared_phone"):
             standing = getattr(getattr(self.person, "safety", None), "feared", None) or []
             facts["feared"] = [*standing, {"name": self.cleaned_data["feared_name"], "phone": self.cleaned_data["feared_phone"]}]
@@ -300,11 +310,22 @@ class SetSafetyForm(PersonForm):
 
 
 class BarColleagueForm(PersonForm):
+    """Anybody at the office writes the name down; who is named is read, and lifted, by the supervisor alone."""
+
     colleague = forms.ModelChoiceField(label=_("Who must not open this file"), queryset=User.objects.none())
-    words = words(_("In words"), lines=2)
+    words = words(_("In words"), lines=2, help_text=_("Only protection reads this."))
+    lifted = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def prepare(self) -> None:
         self.fields["colleague"].queryset = User.objects.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
+        if not self.may_read("barred"):
+            del self.fields["lifted"]
+
+    def named(self) -> list[User]:
+        """Who must not open this file, for those who may read the list."""
+        return (
+            list(User.objects.filter(pk__in=self.person.barred.values("user")).order_by("name")) if self.may_read("barred") else []
+        )
 
 
 class NameGuardianForm(PersonForm):
@@ -319,12 +340,11 @@ class NameGuardianForm(PersonForm):
 
 
 class JoinHouseholdForm(PersonForm):
-    other = forms.ModelChoiceField(
-        label=_("Lives with"), queryset=Person.objects.none(), required=False, empty_label=_("Alone, for now")
+    other = forms.CharField(
+        label=_("Reference of somebody who lives there"), max_length=40, required=False, help_text=_("Empty: alone, for now.")
     )
     relation = forms.CharField(label=_("Who is it to the others"), max_length=60, required=False)
-    child = forms.BooleanField(label=_("A child"), required=False)
-    cared_for_by = forms.ModelChoiceField(label=_("Cared for in the case of"), queryset=Person.objects.none(), required=False)
+    child = forms.BooleanField(label=_("A child, cared for in that file"), required=False)
     needs = forms.MultipleChoiceField(
         label=_("Needs"),
         choices=[("school", _("school")), ("health", _("health")), ("papers", _("papers"))],
@@ -332,10 +352,25 @@ class JoinHouseholdForm(PersonForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def prepare(self) -> None:
-        seen = Person.objects.visible_to(self.user).unmerged().exclude(pk=self.person.pk)
-        for name in ("other", "cared_for_by"):
-            self.fields[name].queryset = seen  # type: ignore[attr-defined]
+    def clean_other(self) -> Person | None:
+        reference = self.cleaned_data["other"].strip()
+        if not reference:
+            return None
+        found = Case.objects.visible_to(self.user).filter(reference__iexact=reference).exclude(person=self.person)
+        case = found.select_related("person").first()
+        if case is None:
+            raise forms.ValidationError(_("You see no other file with this reference."), "unknown_reference")
+        return case.person
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        if facts.get("child") and not facts.get("other") and "other" not in self.errors:
+            self.add_error("other", _("A child is cared for by somebody: name that file."))
+        return facts
+
+    def keywords(self) -> dict[str, Any]:
+        facts = super().keywords()
+        return {**facts, "cared_for_by": facts["other"]} if facts.get("child") else facts
 
 
 class SplitHouseholdForm(PersonForm):
@@ -346,22 +381,13 @@ class SplitHouseholdForm(PersonForm):
 
     def prepare(self) -> None:
         mine = self.person.memberships.current().values("household")
-        children = Person.objects.filter(
+        children = Person.objects.visible_to(self.user).filter(
             memberships__household__in=mine, memberships__child=True, memberships__left_on=None
-        ).distinct()
-        self.fields["taking"].queryset = children  # type: ignore[attr-defined]
+        )
+        self.fields["taking"].queryset = children.distinct()  # type: ignore[attr-defined]
 
     def keywords(self) -> dict[str, Any]:
         return {"taking": list(self.cleaned_data["taking"]), "words": self.cleaned_data["words"]}
-
-
-class MergePeopleForm(PersonForm):
-    gone = forms.ModelChoiceField(label=_("The other record"), queryset=Person.objects.none())
-    reason = words(_("Why they are one person"), required=True, lines=2)
-
-    def prepare(self) -> None:
-        seen = Person.objects.visible_to(self.user).unmerged()
-        self.fields["gone"].queryset = seen.exclude(pk=self.person.pk)  # type: ignore[attr-defined]
 
 
 class DecideDuplicateForm(forms.Form):

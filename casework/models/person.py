@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from casework.duplicates import document_form
@@ -113,7 +114,7 @@ class Person(AggregateRoot):
         standing = set(Merge.objects.filter(kept__in=rows, undone_at__isnull=True).values_list("kept_id", flat=True))
         return {row.pk: PersonFacts(row, row.pk in standing) for row in rows}
 
-    @property
+    @cached_property
     def authority_office_id(self) -> uuid.UUID | None:
         """The office whose locks apply: that of the newest case, an open one before a closed one; a child's, its carer's."""
         cases = apps.get_model("casework", "Case")._base_manager

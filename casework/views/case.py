@@ -16,7 +16,7 @@ from casework.actions.case import refer as refer_person
 from casework.case_page import case_page, cases_for, sections_of, story_page, summary_of
 from casework.forms.case import ReferForm
 from casework.models import Case, Person
-from casework.next_steps import grouped, theirs
+from casework.next_steps import grouped, of_person, theirs
 from casework.sections import SECTIONS
 from casework.story import KINDS, Reads
 from workflows import accesses, hooks
@@ -74,9 +74,8 @@ def verbs(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Something else happened: every verb, open, not yet possible, or somebody else's."""
     found = opened(request, pk)
     every = options(found, request.user)
-    return render(
-        request, "casework/case_verbs.html", {"case": found, "groups": grouped(every), "theirs": theirs(every, found.office_id)}
-    )
+    groups = [*grouped(found, every), *of_person(found.person, options(found.person, request.user))]
+    return render(request, "casework/case_verbs.html", {"case": found, "groups": groups, "theirs": theirs(every, found.office_id)})
 
 
 @require_safe

@@ -1,6 +1,8 @@
-"""The verbs of a person that a case may wait for: notice, permissions, gentle questions; and who may be known already."""
+"""The verbs of a person: notice and permissions, what keeps safe, with whom they live, and who must not open the file."""
 
+import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -14,61 +16,138 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from casework.actions import people
-from casework.forms.person import PersonForm, RecordConsentForm, RecordNoticeForm, RecordScreeningForm
+from casework.forms import people as forms
 from casework.models import Case, Employer, Person
+from workflows import accesses
 from workflows.acting import Refused, Stale, options
 
 
-def _page(form_class: type[PersonForm], action: Callable[..., Any], will: Any, did: Any) -> URLPattern:
-    verb = action.__name__
+@dataclass(frozen=True)
+class PersonPage:
+    """A verb on a person, its form and its function; `will` says before, and `did` after, what it does."""
+
+    form: type[forms.PersonForm]
+    action: Callable[..., Any]
+    will: Any
+    did: Any
+    template: str = "casework/person_verb.html"
+
+    @property
+    def verb(self) -> str:
+        return self.action.__name__
+
+
+PAGES = [
+    PersonPage(
+        forms.RecordNoticeForm,
+        people.record_notice,
+        _("Who we are, what we write down, why, and who reads it: read out in a language understood."),
+        _("%(name)s has heard the notice."),
+    ),
+    PersonPage(
+        forms.RecordConsentForm,
+        people.record_consent,
+        _("A no costs nothing: every other help goes on."),
+        _("What %(name)s allows is written down."),
+    ),
+    PersonPage(
+        forms.WithdrawConsentForm,
+        people.withdraw_consent,
+        _("What rests on the permission stops. No help and no money is stopped, late or smaller."),
+        _("The permission is taken back."),
+    ),
+    PersonPage(
+        forms.RecordScreeningForm,
+        people.record_screening,
+        _("Alone only. “Prefers not to say” is an answer."),
+        _("The gentle questions were asked."),
+    ),
+    PersonPage(
+        forms.CorrectPersonForm,
+        people.correct_person,
+        _("Who this is, as it is known now. Unknown is an answer."),
+        _("It is written down as it is known now."),
+    ),
+    PersonPage(
+        forms.SetSafetyForm,
+        people.set_safety,
+        _("Binds every message, letter, call and visit from now on. The history says only that something restricted changed."),
+        _("It binds from now on."),
+    ),
+    PersonPage(
+        forms.BarColleagueForm,
+        people.bar_colleague,
+        _("For this colleague the file does not exist from now on. The supervisor alone reads who was named."),
+        _("It is so from now on."),
+        "casework/bar_colleague.html",
+    ),
+    PersonPage(
+        forms.NameGuardianForm,
+        people.name_guardian,
+        _("Who stands for the child, by which paper, from when to when."),
+        _("The guardian is written down."),
+    ),
+    PersonPage(
+        forms.JoinHouseholdForm,
+        people.join_household,
+        _("Each adult keeps a file, permissions and notes of their own."),
+        _("Who lives together is written down."),
+    ),
+    PersonPage(
+        forms.SplitHouseholdForm,
+        people.split_household,
+        _("From now on neither side’s file shows the other. The history says only that something restricted changed."),
+        _("It is so from now on."),
+    ),
+]
+
+
+def person_view(page: PersonPage) -> Callable[..., HttpResponse]:
+    """GET shows the form, and that it was opened is noted; POST performs the verb, or says in the form why not."""
+    takes_case = "case" in inspect.signature(page.action).parameters
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, pk: UUID) -> HttpResponse:
         person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-        option = next(one for one in options(person, request.user) if one.name == verb)
+        option = next(one for one in options(person, request.user) if one.name == page.verb)
         if option.status == "not_yours":
             raise PermissionDenied(str(option.why))
-        case = Case.objects.visible_to(request.user).filter(person=person).order_by("closed_at", "-referred_on").first()
-        about = request.GET.get("about") if form_class is RecordConsentForm else None
-        also = {"about": get_object_or_404(Employer, pk=about)} if about else {}
-        form = form_class(request.POST or None, person=person, **also)
-        status = HTTPStatus.OK
+        accesses.note(request, "person", pk)
+        about = request.GET.get("about") if page.form is forms.RecordConsentForm else None
+        employer = get_object_or_404(Employer, pk=about) if about else None
+        form = page.form(request.POST or None, person=person, user=request.user, about=employer)
+        case, status = _case_of(request, person), HTTPStatus.OK
         if request.method == "POST" and form.is_valid():
+            also = {"case": case} if takes_case else {}
             try:
-                action(person, by=request.user, case=case, **form.keywords())
+                page.action(person, by=request.user, version=form.cleaned_data["version"], **also, **form.keywords())
             except Refused as refused:
                 form.refuse(refused)
                 status = HTTPStatus.CONFLICT
                 if isinstance(refused, Stale):
                     form.keep_up(Person.objects.values_list("version", flat=True).get(pk=pk))
             else:
-                messages.success(request, did % {"name": person.name})
-                return redirect(case or "home")
-        context = {"person": person, "case": case, "form": form, "option": option, "will": will, "refused": form.blockers}
-        return render(request, "casework/person_verb.html", context, status=status)
+                messages.success(request, page.did % {"name": person.name})
+                # Who named oneself sees the file no more.
+                return redirect(_case_of(request, person) or "home")
+        context = {
+            "person": person,
+            "case": case,
+            "form": form,
+            "option": option,
+            "will": page.will,
+            "refused": form.blockers,
+        }
+        return render(request, page.template, context, status=status)
 
-    view.__name__ = verb
-    return path(f"people/<uuid:pk>/{verb.replace('_', '-')}/", view, name=verb)
+    view.__name__ = page.verb
+    return view
+
+
+def _case_of(request: HttpRequest, person: Person) -> Case | None:
+    return Case.objects.visible_to(request.user).filter(person=person).order_by("closed_at", "-referred_on").first()
 
 
 def person_paths() -> list[URLPattern]:
-    return [
-        _page(
-            RecordNoticeForm,
-            people.record_notice,
-            _("Who we are, what we write down, why, and who reads it: read out in a language understood."),
-            _("%(name)s has heard the notice."),
-        ),
-        _page(
-            RecordConsentForm,
-            people.record_consent,
-            _("A no costs nothing: every other help goes on."),
-            _("What %(name)s allows is written down."),
-        ),
-        _page(
-            RecordScreeningForm,
-            people.record_screening,
-            _("Alone only. “Prefers not to say” is an answer."),
-            _("The gentle questions were asked."),
-        ),
-    ]
+    """The address of a verb on a person has its name: /people/<id>/record-notice/."""
+    return [path(f"people/<uuid:pk>/{page.verb.replace('_', '-')}/", person_view(page), name=page.verb) for page in PAGES]
