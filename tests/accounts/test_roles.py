@@ -89,6 +89,7 @@ TABLE = """
     casework.name_guardian          cs
     casework.offer_transfer         s
     casework.open_intake            cs
+    casework.open_for_purpose       m
     casework.post_vacancy           cs
     casework.propose_closing        cs
     casework.put_on_hold            cs
@@ -110,14 +111,101 @@ TABLE = """
     casework.set_last_day           csS
     casework.set_reach              csp
     casework.set_safety             csp
-    casework.set_up_programme       mo
+    casework.set_up_programme       moS
     casework.sign_closing           sm
     casework.split_household        csp
     casework.start_training         cs
+    casework.turn_down_proposal     sm
     casework.undo_death             cs
     casework.unmerge_people         s
     casework.withdraw_consent       csL
     casework.write_note             csp
+    grants.account_for              gd
+    grants.add_receipt              cs
+    grants.admit_appeal             g
+    grants.answer_evidence          cs
+    grants.answer_rule              g
+    grants.appeal                   cs
+    grants.approve_tranche          g
+    grants.bounce                   d
+    grants.cancel_tranche           g
+    grants.change_call              g
+    grants.change_sitting           g
+    grants.check_account            d
+    grants.clone_call               g
+    grants.close_period             m
+    grants.close_submissions        gS
+    grants.complete_contract        g
+    grants.confirm_ineligible       gm
+    grants.confirm_payment          d
+    grants.correct_ledger           d
+    grants.decide_call              g
+    grants.declare                  j
+    grants.declare_conflict         j
+    grants.decline_award            csS
+    grants.draft_call               g
+    grants.draft_pitch              cs
+    grants.draw_lots                g
+    grants.find_eligible            g
+    grants.find_ineligible          g
+    grants.grant_support            csg
+    grants.hand_over_letter         csg
+    grants.hear_pitch               h
+    grants.import_statement         d
+    grants.invite_juror             g
+    grants.lapse_reserve            S
+    grants.lift_suspension          g
+    grants.make_payment_order       d
+    grants.mark_absent              h
+    grants.match_line               d
+    grants.move_pitch               csS
+    grants.name_substitute          gh
+    grants.name_unwanted            cs
+    grants.open_call                g
+    grants.open_jury                g
+    grants.open_sitting             h
+    grants.order_again              d
+    grants.order_payment            d
+    grants.plan_sitting             g
+    grants.prolong_call             g
+    grants.promote_reserve          m
+    grants.propose_close_period     d
+    grants.propose_decisions        h
+    grants.propose_promotion        h
+    grants.propose_recovery         g
+    grants.propose_termination      g
+    grants.put_on_agenda            g
+    grants.raise_budget             gm
+    grants.read_out_contract        csg
+    grants.record_absence           h
+    grants.record_recovery          gdm
+    grants.record_visit             csg
+    grants.recuse                   j
+    grants.reject_appeal            g
+    grants.release_scores           h
+    grants.replace_account          cs
+    grants.replace_juror            gh
+    grants.request_tranche          cs
+    grants.return_tranche           g
+    grants.revise_pitch             cs
+    grants.score_pitch              j
+    grants.seat_juror               g
+    grants.seat_jury                g
+    grants.send_back_pitch          g
+    grants.set_account              cs
+    grants.settle_call              g
+    grants.sign_contract            g
+    grants.sign_decision            m
+    grants.sign_decisions           m
+    grants.submit_pitch             cs
+    grants.suspend_contract         g
+    grants.take_off_agenda          gh
+    grants.terminate_contract       gm
+    grants.undertake                j
+    grants.waive_recovery           gm
+    grants.withdraw_pitch           cs
+    grants.write_decision           h
+    grants.write_pitch              cs
     monitoring.acknowledge_alarm    csp
     monitoring.ask_with             S
     monitoring.count_with           S
@@ -141,7 +229,7 @@ TABLE = """
 # role: what it sees, what it reads, whether it signs in with a code as well
 READS = {
     "caseworker": ("office", "names notes restricted_notes flags money", False),
-    "supervisor": ("office", "names notes restricted_notes flags money answers barred people figures", False),
+    "supervisor": ("office", "names notes restricted_notes flags money answers barred people figures accesses", False),
     "front_desk": ("office", "names", False),
     "protection_lead": ("office", "names notes restricted_notes protection flags", False),
     "grant_officer": ("office", "names money", False),
@@ -149,7 +237,7 @@ READS = {
     "juror": ("nothing", "", False),
     "chair": ("nothing", "", True),
     "programme_manager": ("figures", "figures money", True),
-    "auditor": ("nothing", "sample", False),
+    "auditor": ("nothing", "sample accesses", False),
     "data_protection": ("figures", "accesses consents figures people", True),
     "administrator": ("nothing", "people", True),
 }
