@@ -30,6 +30,8 @@ TASKS = {
     "casework.transfer_returned": _("The offered case came back: plan what next"),
     "casework.met_by_new_office": _("A case came to your office: name a caseworker, and tell the person who it is"),
     "casework.sign_closing": _("A closing is proposed: sign it, or talk about it"),
+    "casework.turned_down": _("What was proposed was turned down: read why, and mend it or leave it"),
+    "casework.look_at_opening": _("The file was opened for a purpose by somebody outside the office: see what for"),
     "casework.approve_plan": _("A plan above the ceiling waits for a second person"),
     "casework.review_hold": _("On hold until today: look at it again"),
     "casework.merge_people": _("Two records are one person: merge them"),
@@ -170,7 +172,10 @@ def hand_over(event: Event) -> None:
 
 _FOR_SUPERVISORS = [
     f"casework.{kind}"
-    for kind in ("confirm_death", "sign_closing", "approve_plan", "missed_three", "answer_transfer", "met_by_new_office")
+    for kind in (
+        *("confirm_death", "sign_closing", "approve_plan", "missed_three", "answer_transfer", "met_by_new_office"),
+        "look_at_opening",
+    )
 ]
 
 
@@ -202,6 +207,19 @@ def ask_second_person(event: Event) -> None:
 def proposal_answered(event: Event) -> None:
     """A second person has signed."""
     _complete(_case(event), "approve_plan" if event.verb == "casework.approve_plan" else "sign_closing", outcome="signed")
+
+
+def say_it_was_turned_down(event: Event) -> None:
+    """The second person said no: nobody waits any more, and the caseworker reads why."""
+    case = _case(event)
+    _complete(case, "approve_plan" if event.facts["what"] == "approve_plan" else "sign_closing", outcome="turned_down")
+    _task(case, "turned_down", _days(1), about=event.facts["proposal"])
+
+
+def tell_of_opening(event: Event) -> None:
+    """Somebody who reads figures opened a file for a purpose: the supervisor of its office sees that, and what for."""
+    case = Case.objects.get(pk=event.facts["case"])
+    _task(case, "look_at_opening", clock.today(), about=event.subject_id, role="supervisor")
 
 
 def review_hold(event: Event) -> None:
@@ -276,6 +294,8 @@ def register() -> None:
         ("return_transfer", "say_it_came_back", say_it_came_back),
         ("draft_plan propose_closing", "ask_second_person", ask_second_person),
         ("approve_plan sign_closing", "proposal_answered", proposal_answered),
+        ("turn_down_proposal", "say_it_was_turned_down", say_it_was_turned_down),
+        ("open_for_purpose", "tell_of_opening", tell_of_opening),
         ("put_on_hold", "review_hold", review_hold),
         ("resume", "hold_is_over", hold_is_over),
         (

@@ -27,7 +27,7 @@ BUNDLES = {
         "draft_ceiling",
         "offered_name",
     ],
-    "plan": ["plan_agreed", "plan_path", "draft", "draft_total", "draft_approved", "promises_open"],
+    "plan": ["plan_agreed", "plan_path", "draft", "draft_total", "draft_approved", "proposals_open", "promises_open"],
     "services": [
         "enrolments",
         "enrolments_asked",
@@ -80,6 +80,7 @@ class CaseFacts:
     draft: bool
     draft_total: int
     draft_approved: bool
+    proposals_open: int
     promises_open: int
 
     enrolments: int
@@ -244,6 +245,11 @@ def blockers_to_approve_plan(facts: CaseFacts) -> Iterator[Blocker]:
             page("agree_plan", facts.id),
             _("Agree the plan"),
         )
+
+
+def blockers_without_proposal(facts: CaseFacts) -> Iterator[Blocker]:
+    if not facts.proposals_open:
+        yield Blocker("nothing_proposed", _("Nothing is proposed here that could be turned down."))
 
 
 def blockers_to_start_training(facts: CaseFacts) -> Iterator[Blocker]:

@@ -377,5 +377,16 @@ class LastDay(models.TextChoices):
     PAPERS = "papers", _("Papers must be handed in")
 
 
-# Months after arrival, where the programme says nothing else.
+# Months after arrival, where a programme says nothing else.
 LAST_DAYS_AFTER_ARRIVAL = {LastDay.SUPPORT: 6, LastDay.START_UP: 12}
+
+
+class OpeningPurpose(models.TextChoices):
+    """What for somebody who reads figures opens a file with a name in it."""
+
+    SIGN = "to_sign", _("To sign, or to turn down, what waits for me")
+    PERSON_ASKED = "person_asked", _("The person asked for it")
+    COMPLAINT = "complaint", _("A complaint is looked into")
+    SAFETY = "safety", _("Somebody may be in danger")
+    AUDIT = "audit", _("An audit or a court asks about this file")
+    MISTAKE = "mistake", _("A mistake in the figures is looked for")

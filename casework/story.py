@@ -376,6 +376,13 @@ def _approve_plan(of: Told) -> SafeString:
     return say(_("{who} approved the plan, {version}, as the second person."), who=of.who, version=_version(of))
 
 
+@_tells("turn_down_proposal", "changes")
+def _turn_down_proposal(of: Told) -> SafeString:
+    if of.facts.get("what") == "approve_plan":
+        return say(_("{who} turned down the plan that waited for a second person."), who=of.who)
+    return say(_("{who} turned down the closing that was proposed."), who=of.who)
+
+
 @_tells("agree_plan", "talks")
 def _agree_plan(of: Told) -> SafeString:
     if not of.facts.get("in_force"):

@@ -224,6 +224,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = DATA / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 MEDIA_ROOT = DATA / "files"
+# How long a file that was opened for a stated purpose stays open to its reader.
+OPENED_FOR_MINUTES = env.int("HOMEWARD_OPENED_FOR_MINUTES", default=60)
 REFERRAL_FILE_LIMIT = env.int("HOMEWARD_REFERRAL_FILE_LIMIT", default=20 * 1024 * 1024)
 
 # ——— languages and time ———

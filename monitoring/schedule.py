@@ -43,9 +43,9 @@ def window(anchor_on: dt.date, months: int, programme: Any) -> Window:
     return Window(due, due - dt.timedelta(days=programme.round_opens_before), due + dt.timedelta(days=programme.round_closes_after))
 
 
-def months_of(kind: str, programme: Any) -> tuple[int, ...]:
-    """How many months after an anchor of this kind people are asked."""
-    return (0,) if kind == AnchorKind.PLAN else tuple(programme.schedule_months)
+def months_of(kind: str, programme: Any, path: str = "") -> tuple[int, ...]:
+    """How many months after an anchor of this kind people on the path are asked."""
+    return (0,) if kind == AnchorKind.PLAN else tuple(programme.months_on(path))
 
 
 def asked_in(kind: str, months: int) -> dict[str, int]:

@@ -42,6 +42,7 @@ __all__ = [
     "freeze",
     "options",
     "signed_payload",
+    "withdraw",
 ]
 
 Root = TypeVar("Root", bound=AggregateRoot)
@@ -273,6 +274,16 @@ def signed_payload(root: AggregateRoot, what: str) -> dict[str, Any]:
     Signature.objects.filter(pk=proposal.pk).update(signed_by=who.id, signed_at=clock.now())
     root.says(proposal=proposal.pk, proposed_by=proposal.proposed_by)
     return proposal.payload
+
+
+def withdraw(root: AggregateRoot, what: str) -> Signature:
+    """Inside the act of a verb that says no: the proposal waits no longer. Raises Refused without one."""
+    proposal = _open_proposal(root, what)
+    if proposal is None:
+        raise Refused([_nothing_proposed(what)])
+    Signature.objects.filter(pk=proposal.pk).update(withdrawn_at=clock.now())
+    root.says(proposal=proposal.pk, proposed_by=proposal.proposed_by)
+    return proposal
 
 
 def open_proposals(root: AggregateRoot) -> list[Signature]:

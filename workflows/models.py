@@ -105,6 +105,8 @@ class Access(models.Model):
         indexes = [
             # "Who has looked": the accesses to one person, latest first.
             models.Index(fields=["subject_kind", "subject_id", "-at"], name="access_by_subject"),
+            # What one colleague has looked at, and one's own openings.
+            models.Index(fields=["user_id", "-id"], name="access_by_user"),
         ]
 
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.scope import scope_of
 from casework import rules
-from casework.actions.authorship import author, refuse, supervises
+from casework.actions.authorship import author, not_barred, refuse, supervises
 from casework.models import Case
-from casework.states import LAST_DAYS_AFTER_ARRIVAL
 from workflows import clock
 from workflows.acting import NotYours, Outcome, act, act_each
 from workflows.actors import actor_of
@@ -63,6 +62,7 @@ def refer(
     """
     if caseworker is not None:
         _works_at(caseworker, office.pk)
+        not_barred(person.pk, caseworker)
     case = new_case(
         person=person,
         programme=programme,
@@ -101,7 +101,7 @@ def last_days_of(case: Case) -> list[Deadline]:
             due_on=case.arrived_on.earliest + relativedelta(months=months),
             why=f"{months}_months_after_arrival",
         )
-        for kind, months in LAST_DAYS_AFTER_ARRIVAL.items()
+        for kind, months in case.programme.last_days.items()
     ]
 
 
@@ -162,6 +162,7 @@ def _assign(case: Case, caseworker: Any, by: Any, reason: str) -> None:
     if user is not None and user.pk != caseworker.pk and not supervises(user, case.office_id):
         raise NotYours(_("A supervisor names another caseworker; you may take the case yourself."))
     _works_at(caseworker, case.office_id)
+    not_barred(case.person_id, caseworker)
     if case.caseworker_id == caseworker.pk:
         raise refuse("same_caseworker", _("The case is in these hands already."))
     if case.caseworker_id and not reason.strip():

@@ -6,6 +6,7 @@ from .cost import Cost
 from .document import Document
 from .household import Household, Membership
 from .labour import Application, Employer, Placement, Profile, Vacancy
+from .opening import Opening
 from .person import Barred, Guardian, Merge, Person, PersonKey, Reach, Safety, SearchToken, Sex, document_index
 from .plan import Goal, Plan, PlanLine, Promise
 from .programme import EmergencyNumber, Programme, ProgrammeOffice

@@ -14,6 +14,7 @@ from accounts.models import Office
 from accounts.scope import EVERYWHERE, scope_of
 from casework import rules, states
 from casework.models.facts import facts_of
+from casework.models.opening import Opening
 from casework.models.person import Barred
 from casework.models.services import Appointment
 from casework.models.ties import StreamOf, at_and_by, one_of, only_when
@@ -54,6 +55,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
         else:
             seen = self.filter(Q(office__in=offices) | Q(offered_to__in=_listed(scope.offices("supervisor"))))
         return seen.not_barring(user)
+
+    def nameless_to(self, user: Any) -> "CaseQuerySet":
+        """Those of which the user knows the reference and where they stand; a name takes a stated purpose (promise 5.18 holds)."""
+        offices = scope_of(user).where("casework.open_for_purpose")
+        return (self if offices == EVERYWHERE else self.filter(office__in=offices)).not_barring(user)
+
+    def opened_by(self, user: Any, *, at: dt.datetime) -> "CaseQuerySet":
+        """Those that the user opened for a purpose and whose time is not over; still the user's to open, and still not barred."""
+        running = Opening.objects.running(at=at).filter(user=user.pk, case=OuterRef("pk"))
+        return self.nameless_to(user).filter(Exists(running))
 
     def not_barring(self, user: Any) -> "CaseQuerySet":
         """Without the files of people who named this user as somebody who must not open theirs."""
@@ -154,6 +165,9 @@ class Case(AggregateRoot):
     )
 
     objects = CaseQuerySet.as_manager()
+
+    opened: "Opening | None" = None
+    """The opening for a purpose under which this row is held by its reader; never stored."""
 
     class Meta:
         constraints = [
@@ -400,6 +414,12 @@ class Case(AggregateRoot):
             needs=(rules.blockers_after_a_death, rules.blockers_to_agree_plan),
         ),
         still("keep_promise", label=_("Mark a promise kept"), needs=(rules.blockers_without_promises,)),
+        still(
+            "turn_down_proposal",
+            label=_("Turn the proposal down"),
+            sources=NOT_CLOSED,
+            needs=(rules.blockers_without_proposal,),
+        ),
         # talks
         still("book_session", label=_("Book a talk"), sources=NOT_CLOSED, needs=(rules.blockers_after_a_death,)),
         still("cancel_session", label=_("Cancel a talk"), needs=(rules.blockers_without_appointments,)),

@@ -22,7 +22,7 @@ from casework.models.ties import StreamOf, number_of
 from casework.rules import CaseFacts
 from casework.states import DocumentKind, EnrolmentState
 from workflows import clock
-from workflows.models import Task
+from workflows.models import Signature, Task
 
 if TYPE_CHECKING:
     from casework.models.case import Case
@@ -116,6 +116,9 @@ def _of_the_plan() -> QuerySet[Any]:
         draft=Exists(draft),
         draft_total=Coalesce(Subquery(draft.values("total")[:1]), 0),
         draft_approved=Exists(draft.exclude(approved_at=None)),
+        proposals_open=number_of(
+            Signature.objects.filter(stream=StreamOf("case", OuterRef("pk")), signed_at=None, withdrawn_at=None)
+        ),
         promises_open=number_of(Promise.objects.open().filter(plan__case=OuterRef("pk"))),
     )
 

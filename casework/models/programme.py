@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import EVERYWHERE, scope_of
 from casework.person_rules import ProgrammeFacts, blockers_to_go_live
+from casework.states import LAST_DAYS_AFTER_ARRIVAL, LastDay, Path
 from workflows import clock
 from workflows.machine import AggregateRoot, creates, still
 
@@ -34,7 +36,18 @@ def default_languages() -> list[str]:
     return ["ar", "fr", "en"]
 
 
+def default_last_days() -> dict[str, int]:
+    """Months after arrival at which a right is gone, by its kind."""
+    return {str(kind): months for kind, months in LAST_DAYS_AFTER_ARRIVAL.items()}
+
+
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: Any) -> "ProgrammeQuerySet":
+        """Those whose rules the user keeps, oversees or works by: of every office, or of the user's own."""
+        scope = scope_of(user)
+        offices = scope.offices("programme_manager", "data_protection", "administrator", "supervisor")
+        return self if offices == EVERYWHERE else self.filter(programme_offices__office__in=offices).distinct()
+
     def at_office(self, office_id: uuid.UUID) -> "ProgrammeQuerySet":
         """The programmes that this office carries out."""
         return self.filter(programme_offices__office_id=office_id)
@@ -71,6 +84,13 @@ class Programme(AggregateRoot):
     plan_approval_ceiling = models.PositiveBigIntegerField(_("a plan is approved by a second person above"), default=1_000_00)
 
     schedule_months = models.JSONField(_("people are asked after (months)"), default=default_schedule)
+    schedule_by_path = models.JSONField(
+        _("on a path of their own (months)"),
+        default=dict,
+        blank=True,
+        help_text=_("A path that is not named here follows the rest."),
+    )
+    last_days = models.JSONField(_("last days (months after arrival)"), default=default_last_days, blank=True)
     reminder_days = models.JSONField(_("reminders after (days)"), default=default_reminders)
     round_opens_before = models.PositiveSmallIntegerField(_("a round opens before its day (days)"), default=0)
     round_closes_after = models.PositiveSmallIntegerField(_("a round closes after its day (days)"), default=45)
@@ -107,12 +127,23 @@ class Programme(AggregateRoot):
         with_office = set(ProgrammeOffice.objects.filter(programme_id__in=ids).values_list("programme_id", flat=True))
         return {row.pk: ProgrammeFacts(row, tuple(numbers[row.pk]), row.pk in with_office, clock.today()) for row in rows}
 
+    def months_on(self, path: str) -> list[int]:
+        """After how many months people on the path are asked."""
+        return list(self.schedule_by_path.get(path) or self.schedule_months)
+
     def clean(self) -> None:
         """Refuse settings that no case could live by."""
         wrong: dict[str, object] = {}
         for field, most in (("schedule_months", 60), ("reminder_days", 60)):
             if not _rising(getattr(self, field), most):
                 wrong[field] = _("Whole numbers from 1 to %(most)s, each above the one before.") % {"most": most}
+        paths = self.schedule_by_path
+        if not isinstance(paths, dict) or not all(path in Path.values and path and _rising(paths[path], 60) for path in paths):
+            wrong["schedule_by_path"] = _("Whole numbers from 1 to %(most)s, each above the one before.") % {"most": 60}
+        if not isinstance(self.last_days, dict) or not all(
+            kind in LastDay.values and type(months) is int and 1 <= months <= 120 for kind, months in self.last_days.items()
+        ):
+            wrong["last_days"] = _("Whole months from 1 to 120 after the arrival, or nothing where there is no last day.")
         if not wrong and self.reminder_days and self.reminder_days[-1] >= self.round_closes_after:
             wrong["reminder_days"] = _("The last reminder comes after the round has closed.")
         known = {code for code, _label in settings.LANGUAGES}

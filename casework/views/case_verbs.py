@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions import case, closing, correction, notes, plan, support, talks, training, transfer, work
+from casework.actions import case, closing, correction, notes, plan, signing, support, talks, training, transfer, work
 from casework.forms import case as case_forms
 from casework.forms import closing as closing_forms
 from casework.forms import correction as correction_forms
 from casework.forms import notes as note_forms
 from casework.forms import plan as plan_forms
+from casework.forms import signing as signing_forms
 from casework.forms import support as support_forms
 from casework.forms import talks as talk_forms
 from casework.forms import training as training_forms
@@ -87,6 +88,12 @@ PAGES = [
         plan.approve_plan,
         _("You approve as the second person. The person still decides."),
         _("The plan for %(name)s is approved."),
+    ),
+    VerbPage(
+        signing_forms.TurnDownProposalForm,
+        signing.turn_down_proposal,
+        _("It can be proposed again. The caseworker finds your reason on My day."),
+        _("What was proposed for %(name)s is turned down."),
     ),
     VerbPage(
         plan_forms.AgreePlanForm,

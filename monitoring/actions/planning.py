@@ -110,7 +110,7 @@ class _Plan:
             case = self.cases[row.case_id]
             if row.gone_at or self.ended[case.pk]:
                 continue
-            for months in schedule.months_of(row.kind, case.programme):
+            for months in schedule.months_of(row.kind, case.programme, case.path):
                 if (row.pk, months) not in there:
                     days = schedule.window(row.anchor_on, months, case.programme)
                     new.append(

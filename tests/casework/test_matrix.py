@@ -10,7 +10,7 @@ from django.db import transaction
 
 from casework import states
 from casework.actions import case as way
-from casework.actions import closing, correction, notes, plan, support, talks, training, transfer, work
+from casework.actions import closing, correction, notes, plan, signing, support, talks, training, transfer, work
 from casework.models import (
     Application,
     Appointment,
@@ -69,6 +69,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "give_first_aid":         ("= = = = = = = = = .", f"{CS} front_desk protection_lead"),
     "draft_plan":             (". = = = = = = = . .", CS),
     "approve_plan":           (". = = = = = = = . .", "supervisor programme_manager"),
+    "turn_down_proposal":     ("= = = = = = = = = .", "supervisor programme_manager"),
     "agree_plan":             (". . = = = = = = . .", CS),
     "keep_promise":           ("= = = = = = = = = =", CS),
     "book_session":           ("= = = = = = = = = .", f"{CS} front_desk protection_lead"),
@@ -132,6 +133,7 @@ BARE: dict[str, tuple[str, list[str]]] = {
     "confirm_death": ("counselling", ["no_death"]),
     "undo_death": ("counselling", ["no_death"]),
     "sign_closing": ("counselling", ["nothing_proposed"]),
+    "turn_down_proposal": ("counselling", ["nothing_proposed"]),
     "reopen_case": ("closed", []),
 }
 
@@ -280,6 +282,7 @@ ROWS: dict[str, Callable[[Case], Any]] = {
     "confirm_placement": _placement,
     "correct_placement": _placement,
     "sign_closing": lambda case: _proposal(case, "close_case", {"outcome": "lost"}),
+    "turn_down_proposal": lambda case: _proposal(case, "close_case", {"outcome": "lost"}),
     "close_as_merged": _twin,
     "confirm_death": _death,
     "undo_death": _death,
@@ -349,6 +352,9 @@ PERFORM: dict[str, Callable[[Case, Any, Any], Any]] = {
     "give_first_aid": lambda case, row, by: support.give_first_aid(case, by=by, kind="food", amount=10_00, receipt="7"),
     "draft_plan": lambda case, row, by: plan.draft_plan(case, by=by, path="work"),
     "approve_plan": lambda case, row, by: plan.approve_plan(case, by=by),
+    "turn_down_proposal": lambda case, row, by: signing.turn_down_proposal(
+        case, by=by, what="close_case", words="Try her sister first."
+    ),
     "agree_plan": lambda case, row, by: plan.agree_plan(case, by=by, person_mark="agreed"),
     "keep_promise": lambda case, row, by: plan.keep_promise(row, by=by),
     "book_session": lambda case, row, by: talks.book_session(case, by=by, starts_at=_now() + dt.timedelta(days=2)),
