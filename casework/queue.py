@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import DateField, Min, OuterRef, Q, Subquery, Value
+from django.db.models import DateField, Exists, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Least, TruncDate
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Appointment, Case
+from accounts.scope import EVERYWHERE, scope_of
+from casework.models import Appointment, Case, Vulnerability
 from casework.models.ties import StreamOf
 from casework.notices import words_of
 from casework.queries import matching
@@ -57,6 +58,7 @@ class Asked:
     office: str = ""
     caseworker: str = ""
     path: str = ""
+    flag: str = ""
     overdue: bool = False
 
     @classmethod
@@ -69,13 +71,14 @@ class Asked:
             office=said.get("office", "")[:40],
             caseworker=said.get("caseworker", "")[:40],
             path=said.get("path", "")[:20],
+            flag=said.get("flag", "") if said.get("flag") in Vulnerability.Code.values else "",
             overdue=bool(said.get("overdue")),
         )
 
     @property
     def narrowed(self) -> bool:
         """Whether anything but the view is asked."""
-        return any((self.text, self.state, self.office, self.caseworker, self.path, self.overdue))
+        return any((self.text, self.state, self.office, self.caseworker, self.path, self.flag, self.overdue))
 
 
 VIEWS: Mapping[str, Any] = {
@@ -131,7 +134,16 @@ def asked_for(user: Any, asked: Asked) -> Any:
     for column, value in (("office__code", asked.office), ("caseworker__email", asked.caseworker)):
         if value:
             found = found.filter(**{column: value})
+    if asked.flag:
+        found = _flagged(found, user, asked.flag)
     return found.overdue(on=clock.today()) if asked.overdue else found
+
+
+def _flagged(found: Any, user: Any, flag: str) -> Any:
+    """Those with the need, at the offices where this user may know of it; elsewhere the answer is as if there were none."""
+    known = found.filter(Exists(Vulnerability.objects.standing().filter(person=OuterRef("person"), code=flag)))
+    offices = scope_of(user).reads_where("flags")
+    return known if offices == EVERYWHERE else known.filter(office__in=offices)
 
 
 def page_of(user: Any, asked: Asked, *, after: str = "", size: int = PAGE) -> Page:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Office, User
 from accounts.scope import EVERYWHERE, scope_of
 from casework import queue as queues
-from casework.models import Case
+from casework.models import Case, Vulnerability
 from casework.queries import search as search_for
 from casework.states import CaseState, Path
 from workflows import accesses, clock
@@ -40,6 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "states": CaseState.choices,
         "paths": [(value, label) for value, label in Path.choices if value],
         "offices": _offices(request.user),
+        "flags": Vulnerability.Code.choices if scope_of(request.user).reads_where("flags") else [],
         # One's own files need no such choice.
         "caseworkers": [] if asked.view in ("mine", "nobody") else _caseworkers(request.user),
         "next_url": f"?{urlencode({**kept, 'view': asked.view, 'after': page.next_key})}" if page.next_key else "",
