@@ -261,6 +261,26 @@ class PlacementEnd(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class EmployerWrong(models.TextChoices):
+    """What somebody warns of at a place of work."""
+
+    NOT_PAID = "not_paid", _("People are not paid")
+    KEEPS_PAPERS = "keeps_papers", _("Papers are kept from people")
+    CANNOT_LEAVE = "cannot_leave", _("People cannot leave")
+    VIOLENCE = "violence", _("Violence or threats")
+    DANGEROUS = "dangerous", _("Dangerous work without protection")
+    ASKS_MONEY = "asks_money", _("Money or favours are asked for a job")
+    OTHER = "other", _("Something else")
+
+
+class VisitFinding(models.TextChoices):
+    """What a visit found of the concerns about an employer. While they stand, they stay open."""
+
+    UNFOUNDED = "unfounded", _("Nothing of it was found")
+    MENDED = "mended", _("It was so, and is mended")
+    STANDS = "stands", _("It is so: the concern stands")
+
+
 class Back(models.TextChoices):
     """Why a case goes back to counselling."""
 

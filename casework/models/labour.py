@@ -5,14 +5,24 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework import states
 from casework.models.services import Correctable, StandingQuerySet
 from casework.models.ties import CURRENCY, at_and_by, not_negative, one_of, only_when
+from workflows.encryption import EncryptedTextField
 from workflows.machine import AggregateRoot, creates, still
 from workflows.partial import PartialDateField
+
+LEVELS = [
+    ("none", _("No school")),
+    ("isced_1", _("Primary school")),
+    ("isced_2", _("Lower secondary school")),
+    ("isced_3", _("Secondary school or trade certificate")),
+    ("isced_5", _("Higher education")),
+]
+"""What somebody has learned, the least first."""
 
 
 class Profile(models.Model):
@@ -20,18 +30,7 @@ class Profile(models.Model):
 
     person = models.OneToOneField("casework.Person", on_delete=models.CASCADE, related_name="profile")
     occupation = models.CharField(_("occupation"), max_length=80, blank=True)
-    level = models.CharField(
-        _("level of education"),
-        max_length=10,
-        blank=True,
-        choices=[
-            ("none", _("No school")),
-            ("isced_1", _("Primary school")),
-            ("isced_2", _("Lower secondary school")),
-            ("isced_3", _("Secondary school or trade certificate")),
-            ("isced_5", _("Higher education")),
-        ],
-    )
+    level = models.CharField(_("level of education"), max_length=10, blank=True, choices=LEVELS)
     languages = models.JSONField(_("languages of work"), default=list, blank=True)
     years_abroad_at_work = models.PositiveSmallIntegerField(_("years of work abroad"), null=True, blank=True)
     skills = models.TextField(_("what they can do, in words"), blank=True)
@@ -44,7 +43,12 @@ class Employer(AggregateRoot):
     """Somebody who hires. Nothing ever goes to an employer by itself."""
 
     stream_kind = "employer"
-    verbs = (creates("add_employer", label=_("Add an employer")), still("correct_employer", label=_("Correct an employer")))
+    verbs = (
+        creates("add_employer", label=_("Add an employer")),
+        still("correct_employer", label=_("Correct an employer")),
+        still("raise_employer_concern", label=_("Raise a concern about an employer"), restricted=True),
+        still("record_employer_visit", label=_("Record a visit to an employer"), restricted=True),
+    )
 
     name = models.CharField(_("name"), max_length=120)
     place = models.CharField(_("place"), max_length=80, blank=True)
@@ -60,10 +64,50 @@ class Employer(AggregateRoot):
         return self.name
 
 
+class ConcernQuerySet(models.QuerySet["EmployerConcern"]):
+    def open(self) -> "ConcernQuerySet":
+        """Not settled by a visit."""
+        return self.filter(settled_at=None)
+
+
+class EmployerConcern(models.Model):
+    """Somebody warned of an employer (promise 5.16): one that is open keeps the employer out of matching, two stop placements."""
+
+    employer = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="concerns")
+    kind = models.CharField(_("what it is about"), max_length=20, choices=states.EmployerWrong.choices)
+    words = EncryptedTextField(_("in words"), blank=True, default="")
+    raised_at = models.DateTimeField()
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    finding = models.CharField(_("what the visit found"), max_length=12, choices=states.VisitFinding.choices, blank=True, default="")
+    found = EncryptedTextField(_("what was seen"), blank=True, default="")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ConcernQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["raised_at", "pk"]
+        constraints = [
+            at_and_by("employerconcern", "settled"),
+            one_of("employerconcern", "kind", states.EmployerWrong),
+            one_of("employerconcern", "finding", ["", *states.VisitFinding]),
+            only_when(
+                "employerconcern", "settled_by_what_was_found", Q(finding__in=["unfounded", "mended"]), Q(settled_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
 class VacancyQuerySet(models.QuerySet["Vacancy"]):
     def still_open(self, *, on: dt.date) -> "VacancyQuerySet":
         """Neither filled nor expired by the day."""
         return self.filter(filled_on=None).filter(Q(expires_on=None) | Q(expires_on__gte=on))
+
+    def with_concerns(self) -> "VacancyQuerySet":
+        """Each with whether a concern about its employer is open (`concerned`)."""
+        return self.annotate(concerned=Exists(EmployerConcern.objects.open().filter(employer=OuterRef("employer"))))
 
 
 class Vacancy(AggregateRoot):
@@ -77,6 +121,9 @@ class Vacancy(AggregateRoot):
     occupation = models.CharField(_("occupation"), max_length=80, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=states.PlacementKind.choices, default=states.PlacementKind.JOB)
     place = models.CharField(_("place"), max_length=80, blank=True)
+    level = models.CharField(_("least level of education"), max_length=10, blank=True, choices=LEVELS)
+    languages = models.JSONField(_("languages that the work needs"), default=list, blank=True)
+    hazardous = models.BooleanField(_("dangerous work"), default=False, help_text=_("Machines, heights, chemicals, nights."))
     source = models.CharField(_("found at"), max_length=80, blank=True)
     source_reference = models.CharField(_("reference there"), max_length=60, blank=True)
     posted_on = models.DateField(_("posted on"))
