@@ -22,6 +22,8 @@ _SETTINGS = (
     "first_aid_ceiling",
     "plan_approval_ceiling",
     "schedule_months",
+    "schedule_by_path",
+    "last_days",
     "reminder_days",
     "round_opens_before",
     "round_closes_after",
@@ -32,11 +34,20 @@ _SETTINGS = (
     "started_only_days",
     "ended_on",
 )
-_CODES = ("languages", "schedule_months", "reminder_days", "placed_kinds")
+_CODES = ("languages", "schedule_months", "schedule_by_path", "last_days", "reminder_days", "placed_kinds")
 
 
-def set_up_programme(*, by: Any, code: str, name: str, country: str, offices: Sequence[Any] = (), **settings: Any) -> Programme:
-    """Write down a new programme with its offices. It takes no referrals before it is opened.
+def set_up_programme(
+    *,
+    by: Any,
+    code: str,
+    name: str,
+    country: str,
+    offices: Sequence[Any] = (),
+    emergency_numbers: Sequence[Mapping[str, Any]] = (),
+    **settings: Any,
+) -> Programme:
+    """Write down a new programme with its offices and numbers. It takes no referrals before it is opened.
 
     Refuses settings that no case could live by, each with its sentence.
     """
@@ -46,6 +57,7 @@ def set_up_programme(*, by: Any, code: str, name: str, country: str, offices: Se
     with act(programme, "casework.set_up_programme", by=by) as programme:
         programme.says(code=code, country=country, offices=[office.pk for office in offices])
         programme.adds(*(ProgrammeOffice(programme=programme, office=office) for office in offices))
+        programme.adds(*_numbers(programme, emergency_numbers))
     return programme
 
 
@@ -76,8 +88,7 @@ def change_programme(
             _set_offices(programme, offices)
         if emergency_numbers is not None:
             programme.emergency_numbers.all().delete()
-            for position, number in enumerate(emergency_numbers):
-                EmergencyNumber.objects.create(programme=programme, position=position, **number)
+            programme.adds(*_numbers(programme, emergency_numbers))
             programme.says(numbers=len(emergency_numbers))
     return programme
 
@@ -98,6 +109,10 @@ def _set(programme: Programme, settings: Mapping[str, Any]) -> None:
         raise TypeError(f"A programme has no setting {', '.join(sorted(unknown))}.")
     for name, value in settings.items():
         setattr(programme, name, value)
+
+
+def _numbers(programme: Programme, numbers: Sequence[Mapping[str, Any]]) -> list[EmergencyNumber]:
+    return [EmergencyNumber(programme=programme, position=position, **number) for position, number in enumerate(numbers)]
 
 
 def _check(programme: Programme) -> None:
