@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from accounts.models import User
+from accounts.scope import scope_of
 from casework.models import (
     Application,
     Case,
@@ -20,6 +21,7 @@ from casework.models import (
     Placement,
     Plan,
     Session,
+    Sharing,
 )
 from casework.story import Reads
 from workflows.models import Note
@@ -69,11 +71,13 @@ def papers(case: Case, _user: Any, _reads: Reads) -> Mapping[str, Any]:
     return {"papers": list(Document.objects.filter(case=case))}
 
 
-def consent(case: Case, _user: Any, _reads: Reads) -> Mapping[str, Any]:
-    """The notices that were given, and the answer that counts for each purpose."""
+def consent(case: Case, user: Any, _reads: Reads) -> Mapping[str, Any]:
+    """The notices that were given, the answer that counts for each purpose, and who was given what."""
     return {
         "notices": list(NoticeGiven.objects.filter(person=case.person_id)),
         "consents": list(Consent.objects.filter(person=case.person_id).standing().order_by("purpose", "recipient")),
+        "sharings": list(Sharing.objects.filter(person=case.person_id).select_related("employer")),
+        "may_ask": scope_of(user).may("casework.record_consent", case.office_id),
     }
 
 

@@ -26,6 +26,7 @@ from casework.models import (
     Screening,
     SearchToken,
     Sex,
+    Sharing,
     consents_of,
 )
 from casework.queries import latin_words, sound_words
@@ -249,6 +250,8 @@ def withdraw_consent(
             asked_on=day,
             withdrawn_on=day,
         )
+        if recipient:
+            Sharing.objects.running().filter(person=person, employer=recipient).update(ended_on=day)
         person.says(purpose=purpose, recipient=str(recipient), how=how)
         person.adds(row)
     return row

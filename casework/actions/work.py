@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 
 from casework import rules
 from casework.actions.authorship import author, refuse
-from casework.models import Application, Case, Consent, Employer, Placement, Profile, Purpose, Vacancy
+from casework.models import Application, Case, Consent, Employer, Placement, Profile, Purpose, Sharing, Vacancy
 from casework.states import ApplicationState, KnownBy, PlacementKind
 from workflows import clock
 from workflows.acting import act
 from workflows.partial import PartialDate
+
+SHARED_FOR = dt.timedelta(days=183)
+"""So long may an employer keep what was sent with an application."""
 
 
 def record_profile(
@@ -106,7 +109,8 @@ def apply_for_vacancy(
     """Write down that the person asks for a job.
 
     Refuses without an agreed plan, for a job that is gone, and twice for the same job. Where the office itself sends the
-    CV, it needs the person's yes for this very employer; an application of the person's own needs none.
+    CV, it needs the person's yes for this very employer, and stands in the register of sharing; an application of the
+    person's own needs none.
     """
     with act(case, "casework.apply_for_vacancy", by=by, version=version) as case:
         day = applied_on or clock.today()
@@ -123,6 +127,10 @@ def apply_for_vacancy(
                 _("The person has not said yes to sharing the CV with this employer. They can still apply by themselves."),
                 rules.page("record_consent", case.person_id) + f"?about={vacancy.employer_id}",
                 _("Ask for it"),
+            )
+        if cv_sent:
+            Sharing.objects.create(
+                person_id=case.person_id, case=case, employer_id=vacancy.employer_id, since=day, until=day + SHARED_FOR
             )
         application = Application.objects.create(
             case=case, vacancy=vacancy, applied_on=day, recorded_at=clock.now(), recorded_by_id=author(by)
