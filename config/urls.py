@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("config.appearance")),
     *([path("", include("accounts.urls"))] if find_spec("accounts.urls") else []),
     path("", include("casework.urls")),
+    path("", include("grants.urls")),
     path("", include("monitoring.urls")),
 ]
 
