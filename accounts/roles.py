@@ -175,7 +175,7 @@ ROLES: dict[str, Role] = {
         _("Reads who has looked, the register of consents, and figures. Decides on the lawful basis."),
         _verbs("casework", "change_programme"),
         sees="figures",
-        reads=frozenset({"accesses", "consents", "figures", "people"}),
+        reads=frozenset({"accesses", "consents", "figures", "effort", "people"}),
         needs_second_factor=True,
     ),
     "administrator": Role(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import answer, calls, report
+from monitoring.views import answer, calls, effort, report
 
 app_name = "monitoring"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("calls/<uuid:key>/hand/", calls.hand_to_caseworker, name="hand_to_caseworker"),
     path("calls/<uuid:key>/answers/", calls.answers, name="answers"),
     path("follow-up/", report.report, name="report"),
+    path("follow-up/effort/", effort.effort_of_a_year, name="effort"),
+    path("follow-up/effort.csv", effort.effort_csv, name="effort_csv"),
     path("follow-up/print/", report.report_print, name="report_print"),
     path("follow-up/figures.csv", report.report_csv, name="report_csv"),
     path("follow-up/figures.xlsx", report.report_xlsx, name="report_xlsx"),

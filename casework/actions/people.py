@@ -251,7 +251,7 @@ def withdraw_consent(
             withdrawn_on=day,
         )
         if recipient:
-            Sharing.objects.running().filter(person=person, employer=recipient).update(ended_on=day)
+            Sharing.objects.running().filter(person=person, employer=uuid.UUID(str(recipient))).update(ended_on=day)
         person.says(purpose=purpose, recipient=str(recipient), how=how)
         person.adds(row)
     return row

@@ -20,6 +20,8 @@ from monitoring.charts import interval_chart, shares_of
 from monitoring.forms import FiguresForm
 from monitoring.indicators import HIDDEN, Table
 from monitoring.reports import findings, follow_up
+from monitoring.reports.slices import Slice, shown
+from monitoring.reports.work import COLUMNS, kinds_of_work
 from workflows import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,6 +34,7 @@ class _Asked:
     form: FiguresForm
     programme: Programme | None
     table: Table | None
+    work: tuple[Slice, ...] = ()
 
     @property
     def query(self) -> str:
@@ -58,19 +61,22 @@ def _asked(request: HttpRequest) -> _Asked:
     form = FiguresForm(
         found, data={"programme": programme.code if programme else "", "as_of": request.GET.get("as_of") or clock.today()}
     )
-    table = None
+    table, work = None, ()
     if programme is not None and form.is_valid():
         table = follow_up.figures(programme, form.cleaned_data["as_of"])
+        work = tuple(kinds_of_work(programme, form.cleaned_data["as_of"]))
         if offices != EVERYWHERE:
-            table = table.of_offices(set(Office.objects.filter(pk__in=list(offices)).values_list("code", flat=True)))
-    return _Asked(form, programme, table)
+            codes = set(Office.objects.filter(pk__in=list(offices)).values_list("code", flat=True))
+            table, work = table.of_offices(codes), tuple(line for line in work if line.code in codes)
+    return _Asked(form, programme, table, work)
 
 
 @require_GET
 def report(request: HttpRequest) -> HttpResponse:
     """The figures of a programme as of a day: in a sentence, as a table, drawn, and what each of them means."""
     asked = _asked(request)
-    return render(request, "monitoring/report.html", _page(asked))
+    may_see_effort = scope_of(request.user).reads("effort")
+    return render(request, "monitoring/report.html", {**_page(asked), "may_see_effort": may_see_effort})
 
 
 @require_GET
@@ -136,6 +142,8 @@ def _page(asked: _Asked) -> dict[str, Any]:
         "looks": looks if table.round_kinds else [],
         "by_office": len(looks) > 1,
         "head": findings.head(),
+        "work_head": list(COLUMNS.values()),
+        "work": [(line, [shown(name, cell) for name, cell in line.cells.items()]) for line in asked.work],
         "groups": list(findings.groups(table)),
         "not_reached": findings.not_reached(table),
         "hidden": HIDDEN,

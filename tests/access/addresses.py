@@ -176,6 +176,12 @@ ADDRESSES: dict[str, Address] = {
     "casework:correct_provider": Address(let_in("csz"), lambda world: [world.centre.pk]),
     "casework:correct_course": Address(let_in("csz"), lambda world: [world.course.pk]),
     "casework:correct_employer": Address(let_in("csz"), lambda world: [world.employer.pk]),
+    "casework:raise_employer_concern": Address(let_in("csz"), lambda world: [world.employer.pk]),
+    "casework:record_employer_visit": Address(let_in("s"), lambda world: [world.employer.pk]),
+    # matching: for those who apply with people; the jobs are everybody's, the people those of one's own files
+    "casework:match": Address(let_in("csz")),
+    "casework:match_case": Address(on_file("cs"), of_case),
+    "casework:match_vacancy": Address(let_in("csz"), lambda world: [world.vacancy.pk]),
     "casework:fill_vacancy": Address(let_in("csz"), lambda world: [world.vacancy.pk], post=True),
     # monitoring: those who advise make the calls; answers are read by those who look after the call-backs, in part by the adviser
     "monitoring:answer": Address(NOBODY, lambda _world: ["altered"]),
@@ -191,5 +197,8 @@ ADDRESSES: dict[str, Address] = {
     "monitoring:report_print": Address(let_in("sml")),
     "monitoring:report_csv": Address(let_in("sml")),
     "monitoring:report_xlsx": Address(let_in("sml")),
+    # whether effort falls alike: data protection alone
+    "monitoring:effort": Address(let_in("l")),
+    "monitoring:effort_csv": Address(let_in("l")),
     "monitoring:acknowledge_alarm": Address(NOBODY, lambda _world: [999_999], post=True),
 }

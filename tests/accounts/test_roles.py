@@ -238,7 +238,7 @@ READS = {
     "chair": ("nothing", "", True),
     "programme_manager": ("figures", "figures money", True),
     "auditor": ("nothing", "sample accesses", False),
-    "data_protection": ("figures", "accesses consents figures people", True),
+    "data_protection": ("figures", "accesses consents figures effort people", True),
     "administrator": ("nothing", "people", True),
 }
 
