@@ -46,7 +46,7 @@ _SERVING = _verbs(
     "enrol confirm_enrolment record_attendance complete_course drop_out correct_enrolment "
     "apply_for_vacancy record_employer_answer record_placement confirm_placement end_placement "
     "correct_placement correct_arrival correct_cost add_employer correct_employer post_vacancy "
-    "fill_vacancy add_provider correct_provider add_course correct_course",
+    "fill_vacancy add_provider correct_provider add_course correct_course raise_employer_concern",
 )
 _ENDING = _verbs(
     "casework",
@@ -56,7 +56,7 @@ _ASKING = _verbs("monitoring", "log_attempt record_interview hand_to_caseworker 
 _SUPERVISING = _verbs(
     "casework",
     "sign_closing confirm_death reopen_case approve_plan turn_down_proposal offer_transfer accept_transfer return_transfer "
-    "merge_people unmerge_people close_as_merged",
+    "merge_people unmerge_people close_as_merged record_employer_visit",
 )
 _PITCHING = _verbs(
     "grants",

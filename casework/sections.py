@@ -47,11 +47,12 @@ def training(case: Case, _user: Any, reads: Reads) -> Mapping[str, Any]:
     return {"enrolments": list(found.annotate(there=there, days=Count("attendances"))), "reads": reads}
 
 
-def work(case: Case, _user: Any, reads: Reads) -> Mapping[str, Any]:
+def work(case: Case, user: Any, reads: Reads) -> Mapping[str, Any]:
     """Spells of work and the applications that wait."""
     spells = Placement.objects.standing().filter(case=case).select_related("employer")
     asked = Application.objects.filter(case=case).select_related("vacancy__employer")
-    return {"spells": list(spells), "applications": list(asked), "reads": reads}
+    may_match = case.closed_at is None and scope_of(user).may("casework.apply_for_vacancy", case.office_id)
+    return {"spells": list(spells), "applications": list(asked), "reads": reads, "may_match": may_match}
 
 
 def support(case: Case, _user: Any, reads: Reads) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from casework.sections import SECTIONS
-from casework.views import case, day, duplicates, looked, queue, referrals, talk
+from casework.views import case, day, duplicates, looked, matching, opening, programmes, queue, referrals, signing, talk
 from casework.views.case_verbs import PAGES
 from casework.views.catalogue import shelf_paths
 from casework.views.person_verbs import person_paths
@@ -39,6 +39,21 @@ urlpatterns = [
     path("cases/<uuid:pk>/talk/autosave/", talk.autosave, name="talk_autosave"),
     path("cases/<uuid:pk>/slip/", talk.slip, name="slip"),
     path("cases/<uuid:pk>/<section:name>/", case.section, name="section"),
+    path("cases/<uuid:pk>/match/", matching.match_case, name="match_case"),
+    path("match/", matching.match, name="match"),
+    path("vacancies/<uuid:pk>/match/", matching.match_vacancy, name="match_vacancy"),
+    path("to-sign/", signing.to_sign, name="to_sign"),
+    path("to-sign/<int:pk>/sign/", signing.sign_proposal, name="sign_proposal"),
+    path("to-sign/<int:pk>/turn-down/", signing.turn_down, name="turn_down"),
+    path("open-for-purpose/", opening.open_for_purpose, name="open_for_purpose"),
+    path("who-has-looked/", looked.looked, name="looked"),
+    path("who-has-looked/csv/", looked.looked_csv, name="looked_csv"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/set-up/", programmes.set_up_programme, name="set_up_programme"),
+    path("programmes/<slug:code>/", programmes.programme, name="programme"),
+    path("programmes/<slug:code>/go-live/", programmes.go_live, name="go_live"),
+    path("programmes/<slug:code>/files/", programmes.programme_files, name="programme_files"),
+    path("programmes/<slug:code>/change/<slug:part>/", programmes.change_programme, name="change_programme"),
     path("people/new/", talk.new_person, name="new_person"),
     path("people/could-be/", talk.could_be_view, name="could_be"),
     path("people/<uuid:pk>/refer/", case.refer, name="refer"),

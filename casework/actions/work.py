@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from casework import rules
 from casework.actions.authorship import author, refuse
+from casework.actions.concerns import refuse_to_send_while_concerned, refuse_while_concerned
 from casework.models import Application, Case, Consent, Employer, Placement, Profile, Purpose, Sharing, Vacancy
 from casework.states import ApplicationState, KnownBy, PlacementKind
 from workflows import clock
@@ -118,6 +119,8 @@ def apply_for_vacancy(
             raise refuse("gone", _("This job is gone."))
         if case.applications.filter(vacancy=vacancy).exists():
             raise refuse("applied", _("The person has asked for this job before."))
+        if cv_sent:
+            refuse_to_send_while_concerned(vacancy.employer)
         if (
             cv_sent
             and not Consent.objects.allowing(Purpose.CV_SHARING, str(vacancy.employer_id)).filter(person=case.person_id).exists()
@@ -174,12 +177,13 @@ def record_placement(
 ) -> Placement:
     """Write down that the person has begun to work; calls in week two and after a month become tasks.
 
-    Refuses a start ahead and a second main work beside a running one. A placed or funded person stays so: the spell is
-    what counts, and a short one counts as *started* only.
+    Refuses a start ahead, a second main work beside a running one, and an employer about whom two concerns are open. A placed
+    or funded person stays so: the spell is what counts, and a short one counts as *started* only.
     """
     if started_on.earliest > clock.today():
         raise refuse("ahead", _("The first day lies ahead: record the placement when the work has begun."))
     with act(case, "casework.record_placement", by=by, version=version, occurred_on=started_on.earliest) as case:
+        refuse_while_concerned(employer)
         if main and case.placements.running().filter(main=True).exists():
             raise refuse(
                 "main_runs",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +16,7 @@ from accounts.scope import EVERYWHERE, scope_of
 from casework import states
 from casework.forms.people import LANGUAGES, NO_PAPERS, WaysFormSet
 from casework.forms.verb import DayField, MomentField, MoneyField, choice, words
-from casework.models import Answer, Appointment, Case, Profile, Programme, Purpose, ScreeningOutcome, Sex
+from casework.models import LANGUAGES_OF_WORK, Answer, Appointment, Case, Profile, Programme, Purpose, ScreeningOutcome, Sex
 from workflows import clock
 from workflows.acting import Refused
 from workflows.partial import PartialDate, PartialDateFormField
@@ -289,8 +288,7 @@ class AwayPart(Part):
     )
 
     def prepare(self) -> None:
-        further = (("it", _("Italian")), ("de", _("German")), ("es", _("Spanish")), ("ka", _("Georgian")))
-        self.fields["languages"].choices = [*settings.LANGUAGES, *further]  # type: ignore[attr-defined]
+        self.fields["languages"].choices = LANGUAGES_OF_WORK  # type: ignore[attr-defined]
 
     def begins_with(self) -> dict[str, Any]:
         profile = Profile.objects.filter(person=self.case.person_id).first()

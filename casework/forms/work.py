@@ -1,28 +1,24 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework import states
 from casework.forms.verb import DayField, MoneyField, VerbForm, choice, row, words
-from casework.models import Employer, Profile, Vacancy
+from casework.models import LANGUAGES_OF_WORK, LEVELS, Employer, Profile, Vacancy
 from workflows import clock
 from workflows.partial import PartialDate, PartialDateFormField
 
 
 class RecordProfileForm(VerbForm):
     occupation = forms.CharField(label=_("Occupation"), max_length=80, required=False)
-    level = forms.ChoiceField(
-        label=_("Level of education"), required=False, choices=[("", _("Not known")), *Profile._meta.get_field("level").choices]
-    )  # type: ignore[list-item]
+    level = forms.ChoiceField(label=_("Level of education"), required=False, choices=[("", _("Not known")), *LEVELS])
     languages = forms.MultipleChoiceField(label=_("Languages of work"), required=False, widget=forms.CheckboxSelectMultiple)
     years_abroad_at_work = forms.IntegerField(label=_("Years of work abroad"), min_value=0, max_value=60, required=False)
     skills = words(_("What they can do"))
 
     def prepare(self) -> None:
-        further = (("it", _("Italian")), ("de", _("German")), ("es", _("Spanish")), ("ka", _("Georgian")))
-        self.fields["languages"].choices = [*settings.LANGUAGES, *further]  # type: ignore[attr-defined]
+        self.fields["languages"].choices = LANGUAGES_OF_WORK  # type: ignore[attr-defined]
         if profile := Profile.objects.filter(person=self.case.person_id).first():
             self.initial.update(
                 {name: getattr(profile, name) for name in ("occupation", "level", "languages", "years_abroad_at_work", "skills")}
@@ -37,7 +33,7 @@ class ApplyForVacancyForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        self.fields["vacancy"].queryset = Vacancy.objects.still_open(on=clock.today()).select_related("employer")  # type: ignore[attr-defined]
+        self.offer("vacancy", Vacancy.objects.still_open(on=clock.today()).select_related("employer"))
 
 
 class RecordEmployerAnswerForm(VerbForm):

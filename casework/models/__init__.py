@@ -5,7 +5,7 @@ from .consent import Answer, Consent, NoticeGiven, Purpose, consents_of
 from .cost import Cost
 from .document import Document
 from .household import Household, Membership
-from .labour import LEVELS, Application, Employer, EmployerConcern, Placement, Profile, Vacancy
+from .labour import LANGUAGES_OF_WORK, LEVELS, Application, Employer, EmployerConcern, Placement, Profile, Vacancy
 from .opening import Opening
 from .person import Barred, Guardian, Merge, Person, PersonKey, Reach, Safety, SearchToken, Sex, document_index
 from .plan import Goal, Plan, PlanLine, Promise

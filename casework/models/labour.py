@@ -23,6 +23,7 @@ LEVELS = [
     ("isced_5", _("Higher education")),
 ]
 """What somebody has learned, the least first."""
+LANGUAGES_OF_WORK = [*settings.LANGUAGES, ("it", _("Italian")), ("de", _("German")), ("es", _("Spanish")), ("ka", _("Georgian"))]
 
 
 class Profile(models.Model):
@@ -78,7 +79,9 @@ class EmployerConcern(models.Model):
     words = EncryptedTextField(_("in words"), blank=True, default="")
     raised_at = models.DateTimeField()
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    finding = models.CharField(_("what the visit found"), max_length=12, choices=states.VisitFinding.choices, blank=True, default="")
+    finding = models.CharField(
+        _("what the visit found"), max_length=12, choices=states.VisitFinding.choices, blank=True, default=""
+    )
     found = EncryptedTextField(_("what was seen"), blank=True, default="")
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.scope import scope_of
-from casework.actions import training, work
-from casework.forms.catalogue import CourseForm, EmployerForm, ProviderForm, VacancyForm
+from casework.actions import concerns, training, work
+from casework.forms.catalogue import ConcernForm, CourseForm, EmployerForm, EmployerVisitForm, ProviderForm, VacancyForm
 from casework.models import Course, Employer, Provider, Vacancy
 from workflows.acting import Refused
 
@@ -76,7 +76,14 @@ def _listing(shelf: Shelf) -> Callable[..., HttpResponse]:
             raise PermissionDenied(_("Those who work with people use this list."))
         # The first thousand: a country has more employers than an office uses.
         rows = shelf.model._default_manager.all()[:1000]
-        return render(request, "casework/shelf.html", {"shelf": shelf, "rows": rows})
+        if shelf.model is Vacancy:
+            rows = rows.select_related("employer")
+        scope = scope_of(request.user)
+        may = {
+            "may_match": shelf.model is Vacancy and scope.may("casework.apply_for_vacancy"),
+            "may_warn": shelf.model is Employer and scope.may("casework.raise_employer_concern"),
+        }
+        return render(request, "casework/shelf.html", {"shelf": shelf, "rows": rows, **may})
 
     view.__name__ = shelf.folder
     return view
@@ -94,9 +101,44 @@ def fill_vacancy(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("casework:vacancies")
 
 
+def _about_employer(action: Callable[..., Any], asks: type[forms.Form], said: Any) -> Callable[..., HttpResponse]:
+    verb = action.__name__
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: HttpRequest, pk: UUID) -> HttpResponse:
+        if not scope_of(request.user).may(f"casework.{verb}"):
+            raise PermissionDenied(_("Caseworkers write down a concern; supervisors visit and say what was found."))
+        employer = get_object_or_404(Employer, pk=pk)
+        form = asks(request.POST or None)
+        refused: list[Any] = []
+        if request.method == "POST" and form.is_valid():
+            try:
+                action(employer, by=request.user, **form.cleaned_data)
+            except Refused as missing:
+                refused = missing.blockers
+            else:
+                messages.success(request, said)
+                return redirect("casework:employers")
+        label = Employer.known_verbs()[verb].label
+        context = {"form": form, "label": label, "employer": employer, "concerns": employer.concerns.all(), "refused": refused}
+        context["may_visit"] = verb != "record_employer_visit" and scope_of(request.user).may("casework.record_employer_visit")
+        return render(request, "casework/employer_concern.html", context, status=409 if refused else 200)
+
+    view.__name__ = verb
+    return view
+
+
 def shelf_paths() -> list[URLPattern]:
     """Each list, its *add* and its *correct*."""
-    found = [path("vacancies/<uuid:pk>/fill/", fill_vacancy, name="fill_vacancy")]
+    raising = _about_employer(
+        concerns.raise_employer_concern, ConcernForm, _("The concern is written down. Nobody is matched with this employer now.")
+    )
+    visiting = _about_employer(concerns.record_employer_visit, EmployerVisitForm, _("What the visit found is written down."))
+    found = [
+        path("vacancies/<uuid:pk>/fill/", fill_vacancy, name="fill_vacancy"),
+        path("employers/<uuid:pk>/raise-employer-concern/", raising, name="raise_employer_concern"),
+        path("employers/<uuid:pk>/record-employer-visit/", visiting, name="record_employer_visit"),
+    ]
     for shelf in SHELVES:
         found += [
             path(f"{shelf.folder}/", _listing(shelf), name=shelf.folder),

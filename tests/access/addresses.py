@@ -68,6 +68,10 @@ def of_duplicate(world: Any) -> list[Any]:
     return [world.duplicate.pk]
 
 
+def of_programme(world: Any) -> list[Any]:
+    return [world.case.programme.code]
+
+
 def of_round(world: Any) -> list[Any]:
     return [world.round.pk]
 
@@ -162,6 +166,21 @@ ADDRESSES: dict[str, Address] = {
     "casework:slip": Address(on_file("csp"), of_case),
     "casework:new_person": Address(let_in("csfz")),
     "casework:could_be": Address(let_in("csfz"), post=True),
+    # the second person, a stated purpose, who has looked; the rules of programmes
+    "casework:to_sign": Address(let_in("sm")),
+    "casework:sign_proposal": Address(
+        "".join("0" if each in "sm" else "x" for each in PEOPLE), lambda _world: [999_999], post=True
+    ),
+    "casework:turn_down": Address("".join("0" if each in "sm" else "x" for each in PEOPLE), lambda _world: [999_999], post=True),
+    "casework:open_for_purpose": Address(let_in("m")),
+    "casework:looked": Address(ALL),
+    "casework:looked_csv": Address(ALL),
+    "casework:programmes": Address(let_in("smlo")),
+    "casework:set_up_programme": Address(let_in("mo")),
+    "casework:programme": Address(let_in("smlo"), of_programme),
+    "casework:go_live": Address(let_in("m"), of_programme, post=True),
+    "casework:programme_files": Address(let_in("m"), of_programme),
+    "casework:change_programme": Address(let_in("ml"), lambda world: [world.case.programme.code, "asking"]),
     "casework:who_has_looked": Address(on_file(SEE_THE_FILE), of_case),
     "casework:section": Address(on_file(SEE_THE_FILE), lambda world: [world.case.pk, "work"]),
     # the shelves that all files draw on

@@ -96,7 +96,9 @@ TABLE = """
     casework.record_attendance      cs
     casework.record_consent         cs
     casework.record_death           cs
+    casework.raise_employer_concern cs
     casework.record_employer_answer cs
+    casework.record_employer_visit  s
     casework.record_no_show         csf
     casework.record_not_departed    cs
     casework.record_notice          cs
