@@ -18,7 +18,7 @@ from casework.models import Appointment, Case, Vulnerability
 from casework.models.ties import StreamOf
 from casework.notices import words_of
 from casework.queries import matching
-from casework.states import CaseState, LastDay
+from casework.states import CaseState, LastDay, Path
 from workflows import clock
 from workflows.models import Deadline, Note, Task
 
@@ -74,6 +74,19 @@ class Asked:
             flag=said.get("flag", "") if said.get("flag") in Vulnerability.Code.values else "",
             overdue=bool(said.get("overdue")),
         )
+
+    def as_said(self) -> dict[str, str]:
+        """As an address says it: `of` makes the same of it again."""
+        parts = {"view": self.view, "q": self.text, "state": self.state, "office": self.office, "caseworker": self.caseworker}
+        parts |= {"path": self.path, "flag": self.flag, "overdue": "1" if self.overdue else ""}
+        return {name: value for name, value in parts.items() if value}
+
+    def in_words(self) -> str:
+        """What is asked, as a line that a colleague would say."""
+        choices = {**dict(CaseState.choices), **dict(Vulnerability.Code.choices), **{v: w for v, w in Path.choices if v}}
+        said = [VIEWS[self.view], *(choices.get(code, "") for code in (self.state, self.path, self.flag))]
+        said += [f"“{self.text}”" if self.text else "", self.office, self.caseworker, _("Overdue only") if self.overdue else ""]
+        return " · ".join(str(one) for one in said if one)
 
     @property
     def narrowed(self) -> bool:

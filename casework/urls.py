@@ -3,7 +3,20 @@
 from django.urls import path, register_converter
 
 from casework.sections import SECTIONS
-from casework.views import case, day, duplicates, looked, matching, opening, programmes, queue, referrals, signing, talk
+from casework.views import (
+    case,
+    day,
+    duplicates,
+    looked,
+    matching,
+    opening,
+    programmes,
+    queue,
+    referrals,
+    saved_views,
+    signing,
+    talk,
+)
 from casework.views.case_verbs import PAGES
 from casework.views.catalogue import shelf_paths
 from casework.views.person_verbs import person_paths
@@ -29,6 +42,10 @@ register_converter(SectionName, "section")
 urlpatterns = [
     path("day/", day.my_day, name="my_day"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/views/", saved_views.saved_views, name="saved_views"),
+    path("queue/views/save/", saved_views.save_view, name="save_view"),
+    path("queue/views/<int:pk>/rename/", saved_views.rename_view, name="rename_view"),
+    path("queue/views/<int:pk>/delete/", saved_views.delete_view, name="delete_view"),
     path("search/", queue.search, name="search"),
     path("cases/<uuid:pk>/", case.case, name="case"),
     path("cases/<uuid:pk>/story/", case.happened, name="story"),

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Office, User
 from accounts.scope import EVERYWHERE, scope_of
 from casework import queue as queues
-from casework.models import Case, Vulnerability
+from casework.models import Case, SavedView, Vulnerability
 from casework.queries import search as search_for
 from casework.states import CaseState, Path
 from workflows import accesses, clock
@@ -30,7 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if request.GET.get("export"):
         return _exported(request, asked)
     page = queues.page_of(request.user, asked, after=request.GET.get("after", ""))
-    kept = {name: value for name, value in request.GET.items() if name not in ("after", "view") and value}
+    kept = {name: value for name, value in request.GET.items() if name not in ("after", "view", "name") and value}
     context = {
         "asked": asked,
         "page": page,
@@ -46,9 +47,25 @@ def queue(request: HttpRequest) -> HttpResponse:
         "next_url": f"?{urlencode({**kept, 'view': asked.view, 'after': page.next_key})}" if page.next_key else "",
         "first_url": "" if page.begins_at_start else f"?{urlencode({**kept, 'view': asked.view})}",
         "export_url": f"?{urlencode({**kept, 'view': asked.view, 'export': 'csv'})}",
+        **_kept_views(request, asked),
         "may_refer": scope_of(request.user).may("casework.refer"),
     }
     return render(request, "casework/queue.html", context)
+
+
+def _kept_views(request: HttpRequest, asked: queues.Asked) -> dict[str, Any]:
+    """The reader's own views beside the others, and what saving the present one would keep."""
+    said = asked.as_said()
+    own = [(view.name, view.asked, "?" + urlencode(view.asked)) for view in SavedView.objects.visible_to(request.user)]
+    kept_as = next((name for name, same, _url in own if same == said), "")
+    return {
+        "own_views": [(name, url, name == kept_as) for name, _same, url in own],
+        "kept_as": kept_as,
+        "said": said.items(),
+        "tried_name": request.GET.get("name", "")[:60],
+        # What is no question of one's own needs no name of one's own.
+        "may_save": asked.narrowed and not kept_as,
+    }
 
 
 def _offices(user: User) -> list[Office]:

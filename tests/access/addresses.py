@@ -144,6 +144,11 @@ ADDRESSES: dict[str, Address] = {
     "casework:my_day": Address(ALL),
     "casework:queue": Address(ALL),
     "casework:search": Address(ALL),
+    # one's own saved views; those of a colleague are not there
+    "casework:saved_views": Address(ALL),
+    "casework:save_view": Address(ALL, post=True),
+    "casework:rename_view": Address(NOBODY, lambda _world: [999_999], post=True),
+    "casework:delete_view": Address(NOBODY, lambda _world: [999_999], post=True),
     # lists of referrals and possible repeats: of one's own office, and for those who receive and decide
     "casework:referrals": Address(let_in("csfz")),
     "casework:hand_in_list": Address(let_in("csz")),
