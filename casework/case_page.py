@@ -25,6 +25,7 @@ from casework.models import (
     FirstAid,
     Membership,
     NoticeGiven,
+    Opening,
     Person,
     Placement,
     Plan,
@@ -35,9 +36,7 @@ from casework.models import (
     Vulnerability,
 )
 from casework.next_steps import Next, blocked_of, next_of
-from casework.states import (
-    PromiseBy,
-)
+from casework.states import OpeningPurpose, PromiseBy
 from casework.story import Reads, Row, as_rows, day, gathered
 from workflows import clock
 from workflows.acting import Option
@@ -50,9 +49,26 @@ PAPERS_AHEAD = dt.timedelta(days=60)
 
 def cases_for(user: Any) -> QuerySet[Case]:
     """The files that this user may open, with all that the head of the page names."""
+    return _with_head(Case.objects.visible_to(user))
+
+
+def opened_for_purpose(user: Any, pk: Any) -> Case | None:
+    """The file that this user opened for a stated purpose, while its time runs; it carries the opening."""
+    found: Case | None = _with_head(Case.objects.opened_by(user, at=clock.now())).filter(pk=pk).first()
+    if found is not None:
+        found.opened = Opening.objects.running(at=clock.now()).filter(user=user.pk, case=pk).latest("until")
+    return found
+
+
+def _with_head(cases: QuerySet[Case]) -> QuerySet[Case]:
     related = ("person__profile", "person__safety", "programme", "office", "caseworker", "offered_to")
     was_two = Exists(Person.objects.filter(merged_into=OuterRef("person")))
-    return Case.objects.visible_to(user).select_related(*related).annotate(was_two=was_two)
+    return cases.select_related(*related).annotate(was_two=was_two)
+
+
+def reads_of(user: Any, case: Case) -> Reads:
+    """What this reader may read of the file: by role, or what an opening for a purpose shows, which is nothing restricted."""
+    return Reads(notes=True, money=True) if case.opened else Reads.of(scope_of(user), case.office_id)
 
 
 # ——— how to reach ———
@@ -236,7 +252,7 @@ def case_page(
     user: Any, case: Case, options: Sequence[Option], *, panels: Sequence[Panel] = (), kind: str = "", before: int = 0
 ) -> CasePage:
     """The page of a file for one reader: at most seven questions beside the row, the options and the panels."""
-    reads = Reads.of(scope_of(user), case.office_id)
+    reads = reads_of(user, case)
     tales = [panel.tale for panel in panels if panel.tale]
     events = story.events_of(case, kind=kind, before=before, tales=tales)
     rows = gathered([*story.names_of(events), *_rows_of(case, reads)])
@@ -275,7 +291,7 @@ def story_page(
     """The story alone: what the tabs and *more* fetch."""
     tales = [panel.tale for panel in panels if panel.tale]
     events = story.events_of(case, kind=kind, before=before, tales=tales, most=most)
-    reads = Reads.of(scope_of(user), case.office_id)
+    reads = reads_of(user, case)
     return story.tell(case, events, reads=reads, rows=gathered(story.names_of(events)), kind=kind, tales=tales, most=most)
 
 
@@ -488,12 +504,13 @@ def _consent_words(known: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Look:
-    """One look: who, in which roles, when, and how."""
+    """One look: who, in which roles, when, how, and what for, where a purpose was asked."""
 
     at: dt.datetime
     who: str
     roles: str
     kind: str
+    purpose: str = ""
 
 
 LOOKS: Mapping[str, Any] = {
@@ -515,9 +532,29 @@ def looks_at(person: Person, *, before: int = 0, most: int = 50) -> tuple[list[L
     for grant in RoleGrant.objects.in_force().filter(user__in=list(users.values())).select_related("office"):
         where = f"{grant.label}, {grant.office.name}" if grant.office else str(grant.label)
         roles.setdefault(str(grant.user_id), []).append(where)
+    purposes = dict(OpeningPurpose.choices)
     looks = [
         Look(row.at, users[row.user_id].name if row.user_id in users else str(_("Somebody")),
-             "; ".join(dict.fromkeys(roles.get(row.user_id, []))), str(LOOKS.get(row.kind, row.kind)))
+             "; ".join(dict.fromkeys(roles.get(row.user_id, []))), str(LOOKS.get(row.kind, row.kind)),
+             str(purposes.get(row.purpose, row.purpose)))
         for row in rows[:most]
     ]  # fmt: skip
     return looks, rows[most - 1].pk if len(rows) > most else 0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An opening for a purpose, with the words that were given, for those who read restricted notes."""
+
+    opening: Opening
+    words: str = ""
+
+
+def openings_of(user: Any, case: Case, *, most: int = 20) -> list[Opened]:
+    """Who opened the file for a stated purpose, latest first: two questions."""
+    found = list(Opening.objects.filter(case=case).select_related("user").order_by("-opened_at")[:most])
+    words = {}
+    if found and Reads.of(scope_of(user), case.office_id).restricted_notes:
+        notes = Note.objects.filter(stream__in=[one.stream for one in found], audience=Note.RESTRICTED, erased_at=None)
+        words = {note.stream: note.text for note in notes}
+    return [Opened(one, words.get(one.stream, "")) for one in found]

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.rules import page
 from workflows.machine import Blocker
 
 if TYPE_CHECKING:
@@ -36,26 +37,27 @@ class PersonFacts:
 
 def blockers_to_go_live(facts: ProgrammeFacts) -> Iterator[Blocker]:
     """A programme opens with a lawful basis, an office, and emergency numbers that answer."""
-    programme = facts.programme
+    programme, sentence = facts.programme, _("Nobody has written down on what lawful basis files are kept, and who decided it.")
+
+    def missing(code: str, sentence: Any, part: str, label: Any) -> Blocker:
+        return Blocker(code, sentence, page("change_programme", programme.code, part), label)
+
     if programme.live_since:
         yield Blocker("live_already", _("The programme is open already."))
     if not (programme.lawful_basis and programme.lawful_basis_decided_by):
-        yield Blocker("lawful_basis", _("Nobody has written down on what lawful basis files are kept, and who decided it."))
+        yield missing("lawful_basis", sentence, "lawful-basis", _("Write it down"))
     if not facts.has_office:
-        yield Blocker("no_office", _("No office carries out the programme yet."))
+        yield missing("no_office", _("No office carries out the programme yet."), "offices", _("Name an office"))
     if not facts.numbers:
-        yield Blocker("no_emergency_number", _("There is no number to call in an emergency."))
+        yield missing("no_emergency_number", _("There is no number to call in an emergency."), "numbers", _("Write numbers down"))
     for number in facts.numbers:
+        named = {"label": number.label, "number": number.number}
         if number.dead_since:
-            yield Blocker(
-                "dead_number", _("%(label)s, %(number)s, does not answer.") % {"label": number.label, "number": number.number}
-            )
+            dead = _("%(label)s, %(number)s, does not answer.") % named
+            yield missing("dead_number", dead, "numbers", _("Give one that answers"))
         elif number.checked_on is None or number.checked_on < facts.today - NUMBER_CHECKED_WITHIN:
-            yield Blocker(
-                "unchecked_number",
-                _("Nobody has called %(label)s, %(number)s, in the last three months.")
-                % {"label": number.label, "number": number.number},
-            )
+            unchecked = _("Nobody has called %(label)s, %(number)s, in the last three months.") % named
+            yield missing("unchecked_number", unchecked, "numbers", _("Call it, and write the day down"))
 
 
 def blockers_to_merge(facts: PersonFacts) -> Iterator[Blocker]:

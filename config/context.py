@@ -24,7 +24,14 @@ PLACES: tuple[tuple[Any, str, str, frozenset[str]], ...] = (
         "f",
         frozenset({"supervisor", "programme_manager", "data_protection"}),
     ),
-    (_("Who has looked"), "accounts:looked", "l", frozenset({"supervisor", "auditor", "data_protection"})),
+    (_("To sign"), "casework:to_sign", "s", frozenset({"supervisor", "programme_manager"})),
+    (
+        _("Programmes"),
+        "casework:programmes",
+        "o",
+        frozenset({"supervisor", "programme_manager", "data_protection", "administrator"}),
+    ),
+    (_("Who has looked"), "casework:looked", "l", frozenset({"supervisor", "auditor", "data_protection"})),
     (_("People and roles"), "accounts:people", "p", frozenset({"administrator", "supervisor", "data_protection"})),
 )
 

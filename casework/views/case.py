@@ -13,21 +13,26 @@ from accounts.models import Office
 from accounts.scope import EVERYWHERE, scope_of
 from casework import story
 from casework.actions.case import refer as refer_person
-from casework.case_page import case_page, cases_for, sections_of, story_page, summary_of
+from casework.case_page import case_page, cases_for, opened_for_purpose, reads_of, sections_of, story_page, summary_of
 from casework.forms.case import ReferForm
 from casework.models import Case, Person
 from casework.next_steps import grouped, of_person, theirs
 from casework.sections import SECTIONS
-from casework.story import KINDS, Reads
+from casework.story import KINDS
 from workflows import accesses, hooks
 from workflows.acting import Refused, options
 from workflows.models import Access
 
 
-def opened(request: HttpRequest, pk: UUID, *, kind: str = Access.OPEN) -> Case:
-    """The file among those that this user may see, or 404; that it was opened is noted."""
-    found = get_object_or_404(cases_for(request.user), pk=pk)
-    accesses.note(request, "person", found.person_id, kind=kind)
+def opened(request: HttpRequest, pk: UUID, *, kind: str = Access.OPEN, for_purpose: bool = False) -> Case:
+    """The file among those that this user may see, or 404; that it was opened is noted.
+
+    With `for_purpose`, also a file that the user opened for a stated purpose a while ago: to read, and noted with what for.
+    """
+    found = cases_for(request.user).filter(pk=pk).first() or (opened_for_purpose(request.user, pk) if for_purpose else None)
+    if found is None:
+        raise Http404(pk)
+    accesses.note(request, "person", found.person_id, kind=kind, purpose=found.opened.purpose if found.opened else "")
     return found
 
 
@@ -40,14 +45,15 @@ def _asked(request: HttpRequest) -> tuple[str, int]:
 @require_safe
 def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page of the file: who, the way so far, what comes next, what was promised, what happened."""
-    found = opened(request, pk)
+    found = opened(request, pk, for_purpose=True)
     panels = hooks.panels_of("case", request, found)
     kind, before = _asked(request)
     if request.headers.get("HX-Target") in ("story", "more"):
         told = story_page(request.user, found, panels=panels, kind=kind, before=before)
         part = "casework/parts/case_story.html" if request.headers["HX-Target"] == "story" else "casework/parts/case_lines.html"
         return render(request, part, {"case": found, "story": told, "kinds": story.kinds()})
-    open_to = options(found, request.user)
+    # Whoever opened the file for a purpose reads it, and presses nothing.
+    open_to = [] if found.opened else options(found, request.user)
     page = case_page(request.user, found, open_to, panels=panels, kind=kind, before=before)
     context = {
         "page": page,
@@ -63,7 +69,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def happened(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What happened, on a page of its own: for a phone, and to be sent to a colleague."""
-    found = opened(request, pk)
+    found = opened(request, pk, for_purpose=True)
     kind, before = _asked(request)
     told = story_page(request.user, found, panels=hooks.panels_of("case", request, found), kind=kind, before=before)
     return render(request, "casework/case_story.html", {"case": found, "story": told, "kinds": story.kinds(), "whole": True})
@@ -81,8 +87,8 @@ def verbs(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def section(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     """One section of the file: inside the page where a script asks, else on a page of its own."""
-    found = opened(request, pk)
-    reads = Reads.of(scope_of(request.user), found.office_id)
+    found = opened(request, pk, for_purpose=True)
+    reads = reads_of(request.user, found)
     panels = hooks.panels_of("case", request, found)
     shown = {one.name: one for one in sections_of(found, summary_of(found, reads), reads, panels)}
     if name not in shown:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.scope import EVERYWHERE, scope_of
 from casework import day
+from casework.signing import may_sign, number_waiting
 from workflows import hooks
 
 
@@ -20,6 +21,8 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "office": ", ".join(mine.offices) if mine and files != EVERYWHERE else "",
         "now": [panel for panel in panels if panel.order == 0],
         "panels": [panel for panel in panels if panel.order > 0],
+        # Whoever sees files finds what waits among the tasks.
+        "to_sign": 0 if mine or not may_sign(request.user) else number_waiting(request.user),
         "may_refer": scope.may("casework.refer"),
         "may_decide": scope.may("casework.decide_duplicate"),
     }
