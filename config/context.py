@@ -19,6 +19,12 @@ PLACES: tuple[tuple[Any, str, str, frozenset[str]], ...] = (
     (_("Referrals"), "casework:referrals", "r", frozenset({"caseworker", "supervisor", "front_desk"})),
     (_("Calls"), "monitoring:calls", "c", frozenset({"caseworker", "supervisor"})),
     (
+        _("Grants"),
+        "grants:calls",
+        "g",
+        frozenset({"caseworker", "supervisor", "grant_officer", "finance", "chair", "programme_manager"}),
+    ),
+    (
         _("Follow-up"),
         "monitoring:report",
         "f",
