@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy
 
 from workflows import chain, clock, faults, hooks, jobs
@@ -214,7 +214,7 @@ def act_each(
                     accepted.append((row, event))
                     outcomes[obj.pk] = Outcome(row, event)
             _insert([child for row, _event in accepted for child in row._children])
-            _save_all([row for row, _event in accepted])
+            _save_all(list(dict.fromkeys(row for row, _event in accepted)))
             events = [event for _row, event in accepted]
             Event.objects.bulk_create(events)
             Delivery.objects.bulk_create([delivery for event in events for delivery in _deliveries(event)])
@@ -445,4 +445,23 @@ def _save_all(rows: Sequence[AggregateRoot]) -> None:
         model._base_manager.bulk_create(rows)
         return
     changed = {name for row in rows for name, value in _values(row).items() if value != row._snapshot.get(name)}
-    model._base_manager.bulk_update(rows, sorted(changed))
+    columns = [one for one in model._meta.concrete_fields if one.attname in changed]
+    key, quoted = model._meta.pk, connection.ops.quote_name
+    sets = ", ".join(f"{quoted(str(one.column))} = %s" for one in columns)
+    where = f"{quoted(str(key.column))} = %s AND {quoted('version')} = %s"
+    # The same conditional UPDATE as for one row; bulk_update's CASE of a branch for each row and column takes ten times as long.
+    values = [
+        (
+            *(one.get_db_prep_save(getattr(row, one.attname), connection) for one in columns),
+            key.get_db_prep_save(row.pk, connection),
+            row.version - 1,
+        )
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quoted(model._meta.db_table)} SET {sets} WHERE {where}",  # noqa: S608 (names of our own columns)
+            values,
+        )
+        if cursor.rowcount != len(rows):
+            raise Stale
