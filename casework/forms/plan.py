@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from casework import states
@@ -47,9 +48,8 @@ class DraftPlanForm(VerbForm):
         self.rows = {}
         for name, form, extra in (("goals", GoalForm, 2), ("lines", LineForm, 3), ("promises", PromiseForm, 3)):
             made = forms.formset_factory(form, extra=extra, max_num=40, absolute_max=60, can_delete=False)
-            self.rows[name] = made(
-                self.data if self.is_bound else None, prefix=name, initial=None if self.is_bound else began[name]
-            )
+            begins = began[name] if self.typed is None else _rows_typed(self.typed, name, form)
+            self.rows[name] = made(self.data if self.is_bound else None, prefix=name, initial=None if self.is_bound else begins)
             for each in self.rows[name]:
                 each.empty_permitted = True
                 if "amount" in each.fields:
@@ -68,6 +68,16 @@ class DraftPlanForm(VerbForm):
             name: [_said(form) for form in rows if form.has_changed() and form.cleaned_data] for name, rows in self.rows.items()
         }
         return {**super().keywords(), **kept}
+
+
+def _rows_typed(typed: QueryDict, prefix: str, form: type[forms.Form]) -> list[dict[str, Any]]:
+    """The rows as they were typed and not sent, without the empty ones."""
+    many = typed.get(f"{prefix}-TOTAL_FORMS", "")
+    rows = [
+        {name: field.widget.value_from_datadict(typed, {}, f"{prefix}-{at}-{name}") for name, field in form.base_fields.items()}
+        for at in range(min(int(many), 40) if many.isdecimal() else 0)
+    ]
+    return [row for row in rows if any(row[name] for name in row if name != "whose")]
 
 
 def _said(form: forms.Form) -> dict[str, Any]:

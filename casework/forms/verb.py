@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
@@ -91,8 +92,8 @@ class VerbForm(forms.Form):
     subject = ""
     """The field that the verb is performed on, where that is a row of the case and not the case itself."""
 
-    def __init__(self, *args: Any, case: Case, user: Any, **kwargs: Any) -> None:
-        self.case, self.user = case, user
+    def __init__(self, *args: Any, case: Case, user: Any, typed: QueryDict | None = None, **kwargs: Any) -> None:
+        self.case, self.user, self.typed = case, user, typed
         self.blockers: list[Any] = []
         kwargs["initial"] = {"version": case.version, **self.begins_with(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)

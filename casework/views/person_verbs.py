@@ -18,8 +18,10 @@ from django.views.decorators.http import require_http_methods
 from casework.actions import people
 from casework.forms import people as forms
 from casework.models import Case, Employer, Person
+from casework.views.verbs import kept_or_dropped, typed_context
 from workflows import accesses
 from workflows.acting import Refused, Stale, options
+from workflows.drafts import Typed
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,11 @@ def person_view(page: PersonPage) -> Callable[..., HttpResponse]:
         accesses.note(request, "person", pk)
         about = request.GET.get("about") if page.form is forms.RecordConsentForm else None
         employer = get_object_or_404(Employer, pk=about) if about else None
+        typed = Typed(request.user, f"casework.{page.verb}", person.stream)
+        if answer := typed.answer(request) or kept_or_dropped(request, typed):
+            return answer
         form = page.form(request.POST or None, person=person, user=request.user, about=employer)
+        typed.into(form)
         case, status = _case_of(request, person), HTTPStatus.OK
         if request.method == "POST" and form.is_valid():
             also = {"case": case} if takes_case else {}
@@ -127,6 +133,7 @@ def person_view(page: PersonPage) -> Callable[..., HttpResponse]:
                 if isinstance(refused, Stale):
                     form.keep_up(Person.objects.values_list("version", flat=True).get(pk=pk))
             else:
+                typed.drop()
                 messages.success(request, page.did % {"name": person.name})
                 # Who named oneself sees the file no more.
                 return redirect(_case_of(request, person) or "home")
@@ -137,6 +144,7 @@ def person_view(page: PersonPage) -> Callable[..., HttpResponse]:
             "option": option,
             "will": page.will,
             "refused": form.blockers,
+            **typed_context(typed, form, person.version),
         }
         return render(request, page.template, context, status=status)
 

@@ -15,11 +15,13 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from casework.forms.verb import VerbForm
 from casework.models import Case
 from workflows import hooks
 from workflows.acting import Option, Refused, Stale, options
 from workflows.actors import actor_of
+from workflows.drafts import DROP, KEEP, Typed, is_long
 from workflows.machine import Blocker
 
 
@@ -52,9 +54,18 @@ def verb_view(page: VerbPage) -> Callable[..., HttpResponse]:
         option = option_of(case, request.user, page.verb)
         if option.status == "not_yours":
             raise PermissionDenied(str(option.why))
+        typed = Typed(request.user, f"casework.{page.verb}", case.stream)
+        if answer := typed.answer(request) or kept_or_dropped(request, typed):
+            return answer
         form = page.form(
-            request.POST or None, request.FILES or None, case=case, user=request.user, initial=_asked(page.form, request)
+            request.POST or None,
+            request.FILES or None,
+            case=case,
+            user=request.user,
+            initial=_asked(page.form, request),
+            typed=typed.data,
         )
+        typed.into(form)
         status = HTTPStatus.OK
         if request.method == "POST" and form.is_valid():
             try:
@@ -66,13 +77,45 @@ def verb_view(page: VerbPage) -> Callable[..., HttpResponse]:
                     case = _visible_case(request, pk)
                     form.keep_up(case.version)
             else:
+                typed.drop()
                 messages.success(request, page.did % {"name": case.person.name, "reference": case.reference})
                 return redirect(case)
         context = {"case": case, "form": form, "option": option, "page": page, "refused": form.blockers}
+        context |= typed_context(typed, form, case.version)
         return render(request, page.template, context, status=status)
 
     view.__name__ = page.verb
     return view
+
+
+def kept_or_dropped(request: HttpRequest, typed: Typed) -> HttpResponse | None:
+    """Without a script: a button keeps what stands in the form for later, another throws it away."""
+    if request.method == "POST" and DROP in request.POST:
+        typed.drop()
+        return redirect(request.path)
+    if request.method == "POST" and KEEP in request.POST:
+        if typed.keep(request.POST) is None:
+            messages.warning(request, _("You have typed into this form in another tab since. That text is shown here."))
+        else:
+            messages.success(request, _("Kept for you alone, for 14 days. Nothing is said yet."))
+        return redirect(request.path)
+    return None
+
+
+def typed_context(typed: Typed, form: Any, version: int, *, long: bool = False) -> dict[str, Any]:
+    """What the page of a long form knows of what was typed: when, on which version, and who else writes it."""
+    if not (long or is_long(form)):
+        return {}
+    if form.is_bound:
+        # A press that was refused or not valid loses nothing, even when the page is closed now.
+        typed.keep(form.data)
+    others = typed.others()
+    names = {str(user.pk): user.called for user in User.objects.filter(pk__in=others)} if others else {}
+    return {
+        "typed": typed,
+        "typed_before": typed.before(version),
+        "typed_by_others": [(names.get(key, _("Somebody")), at) for key, at in others.items()],
+    }
 
 
 def perform(page: VerbPage, case: Case, form: VerbForm, *, by: Any) -> Any:

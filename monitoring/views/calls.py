@@ -16,6 +16,7 @@ from accounts.scope import EVERYWHERE, scope_of
 from casework import contact
 from casework.models import Reach
 from casework.states import Reached
+from casework.views.verbs import kept_or_dropped, typed_context
 from monitoring import instruments, rules, schedule
 from monitoring.actions import alarms, answering, calling
 from monitoring.forms import AttemptForm, InterviewForm, WaiveForm
@@ -25,6 +26,7 @@ from monitoring.queries import TAPS, call_rows
 from monitoring.states import Way
 from workflows import accesses, clock
 from workflows.acting import Refused
+from workflows.drafts import Typed
 from workflows.models import Task
 
 PAGE = 25
@@ -151,7 +153,11 @@ def record_interview(request: HttpRequest, key: Any) -> HttpResponse:
     questions = [answering.Question(asked, item) for asked in answering.asked_by(one) for item in asked.items]
     kept = {f"{row.instrument}.{row.item}" for row in Answer.objects.filter(round=one).only("instrument", "item")}
     questions = [question for question in questions if question.key not in kept]
+    typed = Typed(request.user, "monitoring.record_interview", one.stream)
+    if answer := typed.answer(request) or kept_or_dropped(request, typed):
+        return answer
     form = InterviewForm(questions, request.POST or None, initial={"version": one.version, "way": Way.PHONE, "refused": ""})
+    typed.into(form)
     blockers: list[Any] = []
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -162,6 +168,7 @@ def record_interview(request: HttpRequest, key: Any) -> HttpResponse:
         except Refused as caught:
             blockers = caught.blockers
         else:
+            typed.drop()
             messages.success(request, _("The talk is kept. What was said is read by those who look after the call-backs."))
             return redirect("monitoring:calls")
     accesses.note(request, "person", one.case.person_id)
@@ -169,7 +176,8 @@ def record_interview(request: HttpRequest, key: Any) -> HttpResponse:
     return render(
         request,
         "monitoring/record_interview.html",
-        {"round": one, "person": one.case.person, "form": form, "blockers": blockers},
+        {"round": one, "person": one.case.person, "form": form, "blockers": blockers}
+        | typed_context(typed, form, one.version, long=True),
         status=status,
     )
 

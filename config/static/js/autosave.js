@@ -50,6 +50,13 @@ function keep(form) {
     });
     try {
       const answer = await sending;
+      if (answer.status === 409) {
+        // Another tab has written since: its text stays there, ours stays here, and leaving asks first.
+        dirty = true;
+        failures = 1;
+        say(place?.dataset.wordElsewhere ?? "", true, true);
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       if (failures) told = 0;
       failures = 0;
