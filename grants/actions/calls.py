@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from casework.actions.authorship import refuse
 from grants.models import Call, Criterion, EligibilityRule, Pitch
 from grants.states import PitchState
 from workflows import clock
-from workflows.acting import Blocker, Refused, act, act_each
+from workflows.acting import SYSTEM, Blocker, Refused, act, act_each
 
 SETTINGS = (
     "code", "title", "currency", "budget", "floor", "ceiling", "share", "split", "decision_mode", "pass_mark", "jury_size",
@@ -150,11 +151,11 @@ def close_submissions(call: Call, *, by: Any, next_call: Call | None = None, ver
             call.close_submissions()
             call.says(next=next_call.pk if next_call else None)
         if next_call is not None:
-            _move_drafts(call, next_call, by)
+            _move_drafts(call, next_call)
     return call
 
 
-def _move_drafts(call: Call, next_call: Call, by: Any) -> None:
+def _move_drafts(call: Call, next_call: Call) -> None:
     there = set(next_call.pitches.exclude(state=PitchState.WITHDRAWN).values_list("case", flat=True))
     drafts = [one for one in call.pitches.in_state(PitchState.DRAFT).order_by("number") if one.case_id not in there]
     first = next_number(next_call)
@@ -165,7 +166,7 @@ def _move_drafts(call: Call, next_call: Call, by: Any) -> None:
         pitch.call, pitch.number = next_call, numbers[pitch.pk]
 
     for start in range(0, len(drafts), 200):
-        act_each(drafts[start : start + 200], "grants.move_pitch", by=by, body=body)
+        act_each(drafts[start : start + 200], "grants.move_pitch", by=SYSTEM("grants.close_submissions"), body=body)
 
 
 def next_number(call: Call) -> int:
@@ -203,8 +204,6 @@ def commit_money(call_id: Any, amount: int) -> None:
 
     The database has the last word: raises Refused where the awards would pass the budget.
     """
-    from django.db.models import F
-
     try:
         with transaction.atomic():
             Call.objects.filter(pk=call_id).update(committed=F("committed") + amount)
@@ -223,7 +222,7 @@ def _set(call: Call, settings: Mapping[str, Any]) -> None:
 def _check(call: Call) -> None:
     wrong: dict[str, list[Any]] = {}
     try:
-        call.clean_fields(exclude=["programme", "office", "cloned_from"])
+        call.clean_fields(exclude=["programme", "office", "cloned_from", "state"])
     except ValidationError as fields:
         wrong = dict(fields.message_dict)
     for name, is_so, sentence in (
