@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from casework.models import Reach
+from casework.models import Case, Reach
+from monitoring.actions import answering
+from monitoring.indicators import HIDDEN
 from monitoring.models import Round
+from monitoring.reports.effort import effort
 from monitoring.rules import Touch, signs_of_losing_touch
 from tests import factories
 from tests.monitoring.asking import in_work, rounds_of, ticked
+from workflows import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,3 +68,58 @@ def test_caseworker_and_supervisor_see_it_on_the_call_and_nobody_else(client, cl
         if b"Worth one more try" in client.get(address).content:
             seen.add(role)
     assert seen == {"caseworker", "supervisor"}
+
+
+# ——— once a year, for data protection ———
+
+
+@pytest.mark.django_db
+def test_once_a_year_it_is_told_for_whom_effort_was_asked_and_who_was_reached(client, clock):
+    factories.programme(small_cell=3)
+    women, men = [in_work(sex="female") for _n in range(3)], [in_work(sex="male") for _n in range(6)]
+    Case.objects.filter(pk__in=[case.pk for case in women]).update(return_as_sent="forced")
+    clock.set(dt.datetime(2026, 6, 2, 10))
+    ticked()
+    for case in men[:3]:
+        answering.record_interview(
+            rounds_of(case)["work", 3], by=case.caseworker, way="phone", answers={("employment", "worked_last_week"): "yes"}
+        )
+    for case in men[3:]:
+        Reach.objects.create(person=case.person, kind="phone", value="+216 20 000 001", dead_since=dt.date(2026, 6, 1))
+    jobs.drain()
+
+    (title, by_sex), (_kind, by_return) = effort(2026).by
+    assert title == "Sex"
+    # The rounds at the start passed before anybody was asked: due, and not reached.
+    found = {line.code: {name: cell.value for name, cell in line.cells.items()} for line in by_sex}
+    assert found["female"] == {"due": 6, "listed": 0, "reached": 0}
+    assert found["male"] == {"due": 12, "listed": 3, "reached": 3}
+    assert found["all"] == {"due": 18, "listed": 3, "reached": 3}
+    assert {line.code for line in by_return} == {"forced", "", "all"}
+
+
+@pytest.mark.django_db
+def test_a_round_after_a_missed_one_is_listed(clock):
+    factories.programme(small_cell=3)
+    cases = [in_work() for _n in range(3)]
+    for moment in (dt.datetime(2026, 6, 2, 10), dt.datetime(2026, 7, 25, 10), dt.datetime(2026, 9, 3, 10)):
+        clock.set(moment)
+        ticked()
+    assert {rounds_of(case)["work", 3].why for case in cases} == {"not_reached"}
+    (_sex, lines), _by_return = effort(2026).by
+    assert {line.code: line.cells["listed"].value for line in lines}["all"] == 3
+
+
+@pytest.mark.django_db
+def test_few_people_are_hidden_and_data_protection_alone_reads_it(client, clock):
+    in_work(sex="female")
+    clock.set(dt.datetime(2026, 6, 2, 10))
+    seen = {}
+    for name, (role, _at) in factories.CAST.items():
+        client.force_login(factories.user(name))
+        answers = [client.get(reverse(f"monitoring:{where}")) for where in ("effort", "effort_csv")]
+        seen[role] = [answer.status_code for answer in answers]
+        if seen[role] == [200, 200]:
+            assert "hidden" in answers[0].content.decode()
+            assert str(HIDDEN) in answers[1].content.decode("utf-8-sig")
+    assert {role for role, codes in seen.items() if codes != [403, 403]} == {"data_protection"}
