@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
@@ -369,51 +370,54 @@ def _sum(rows: QuerySet[Any], of: str) -> Any:
     return Coalesce(Subquery(added, output_field=IntegerField()), 0)
 
 
-def summary_of(case: Case, reads: Reads) -> Mapping[str, Any]:
-    """Every number that the page needs, in one question."""
+@lru_cache(maxsize=4)
+def _numbers_of(day: dt.date) -> QuerySet[Any]:
+    """Every number about a file that is the same for all its readers, put together once a day: only the key is missing."""
     of_case, of_person = {"case": OuterRef("pk")}, {"person": OuterRef("person")}
+    in_its_money = {"currency": OuterRef("programme__currency"), **of_case}
     agreed, drafts = Plan.objects.agreed().filter(**of_case), Plan.objects.drafts().filter(**of_case)
-    costs = Cost.objects.standing().filter(currency=case.programme.currency, **of_case)
-    now = clock.now()
-    looks = Access.objects.filter(subject_kind="person", subject_id=str(case.person_id), at__gte=now - LOOKED_BACK)
-    notes = Note.objects.filter(stream__in=[case.stream, case.person.stream], audience__in=reads.audiences, erased_at=None)
+    costs = Cost.objects.standing().filter(**in_its_money)
     household = Membership.objects.current().filter(**of_person).values("household")
     asked = Consent.objects.standing().filter(**of_person)
-    return (
-        Case._base_manager.filter(pk=case.pk)
-        .values(
-            plan=Subquery(agreed.values("number")[:1]),
-            plan_on=Subquery(agreed.values("agreed_at")[:1]),
-            way=Subquery(agreed.values("path")[:1]),
-            planned=Subquery(agreed.values("total")[:1]),
-            draft=Subquery(drafts.values("number")[:1]),
-            drafted=Subquery(drafts.values("total")[:1]),
-            courses=_count(Enrolment.objects.standing().filter(**of_case)),
-            learning=_count(Enrolment.objects.running().filter(**of_case)),
-            spells=_count(Placement.objects.standing().filter(**of_case)),
-            working=_count(Placement.objects.running().filter(**of_case)),
-            confirmed=Exists(Placement.objects.running().filter(confirmed_at__isnull=False, **of_case)),
-            talks=_count(Session.objects.standing().filter(**of_case)),
-            talk_at=Subquery(Appointment.objects.booked().filter(**of_case).order_by("starts_at").values("starts_at")[:1]),
-            aids=_count(FirstAid.objects.standing().filter(**of_case)),
-            aid=_sum(FirstAid.objects.standing().filter(currency=case.programme.currency, **of_case), "amount"),
-            cost_lines=_count(costs),
-            spent=_sum(costs, "amount"),
-            papers=_count(Document.objects.filter(**of_case)),
-            expiring=_count(
-                Document.objects.filter(expires_on__gte=clock.today(), expires_on__lte=clock.today() + PAPERS_AHEAD, **of_case)
-            ),
-            notice_on=Subquery(NoticeGiven.objects.filter(understood=True, **of_person).values("given_on")[:1]),
-            asked=_count(asked),
-            allowed=_count(asked.filter(answer="yes")),
-            lives_with=_count(
-                Membership.objects.current().filter(household__in=Subquery(household)).exclude(person=OuterRef("person"))
-            ),
-            notes=_count(notes) if reads.audiences else _count(notes.none()),
-            lookers=_count(looks, distinct="user_id"),
-        )
-        .get()
+    return Case._base_manager.values(
+        plan=Subquery(agreed.values("number")[:1]),
+        plan_on=Subquery(agreed.values("agreed_at")[:1]),
+        way=Subquery(agreed.values("path")[:1]),
+        planned=Subquery(agreed.values("total")[:1]),
+        draft=Subquery(drafts.values("number")[:1]),
+        drafted=Subquery(drafts.values("total")[:1]),
+        courses=_count(Enrolment.objects.standing().filter(**of_case)),
+        learning=_count(Enrolment.objects.running().filter(**of_case)),
+        spells=_count(Placement.objects.standing().filter(**of_case)),
+        working=_count(Placement.objects.running().filter(**of_case)),
+        confirmed=Exists(Placement.objects.running().filter(confirmed_at__isnull=False, **of_case)),
+        talks=_count(Session.objects.standing().filter(**of_case)),
+        talk_at=Subquery(Appointment.objects.booked().filter(**of_case).order_by("starts_at").values("starts_at")[:1]),
+        aids=_count(FirstAid.objects.standing().filter(**of_case)),
+        aid=_sum(FirstAid.objects.standing().filter(**in_its_money), "amount"),
+        cost_lines=_count(costs),
+        spent=_sum(costs, "amount"),
+        papers=_count(Document.objects.filter(**of_case)),
+        expiring=_count(Document.objects.filter(expires_on__gte=day, expires_on__lte=day + PAPERS_AHEAD, **of_case)),
+        notice_on=Subquery(NoticeGiven.objects.filter(understood=True, **of_person).values("given_on")[:1]),
+        asked=_count(asked),
+        allowed=_count(asked.filter(answer="yes")),
+        lives_with=_count(
+            Membership.objects.current().filter(household__in=Subquery(household)).exclude(person=OuterRef("person"))
+        ),
     )
+
+
+def summary_of(case: Case, reads: Reads) -> Mapping[str, Any]:
+    """Every number that the page needs, in one question."""
+    looks = Access.objects.filter(subject_kind="person", subject_id=str(case.person_id), at__gte=clock.now() - LOOKED_BACK)
+    notes = Note.objects.filter(stream__in=[case.stream, case.person.stream], audience__in=reads.audiences, erased_at=None)
+    numbers = _numbers_of(clock.today()).filter(pk=case.pk)
+    of_the_reader = {
+        "notes": _count(notes) if reads.audiences else _count(notes.none()),
+        "lookers": _count(looks, distinct="user_id"),
+    }
+    return numbers.annotate(**of_the_reader).get()
 
 
 def sections_of(case: Case, known: Mapping[str, Any], reads: Reads, panels: Sequence[Panel]) -> list[Section]:

@@ -34,41 +34,70 @@ def safety_of(people: Iterable[Any]) -> Mapping[Any, list[Safety]]:
     return binding
 
 
+def disputed_among(people: Iterable[Person]) -> set[Any]:
+    """The ids of those of these people who may be children and whose guardian is disputed. One query, where one may be a child."""
+    children = [person.pk for person in people if person.is_child() is not False]
+    if not children:
+        return set()
+    today = clock.today()
+    standing = Guardian.objects.filter(Q(until__isnull=True) | Q(until__gte=today), child__in=children, disputed=True)
+    return set(standing.values_list("child", flat=True))
+
+
 def ways_to_reach(person: Person, at: dt.datetime, *, safety: Sequence[Safety] | None = None) -> list[Reach]:
     """The person's ways in the person's order, without those that are dead, ended or closed at this hour."""
     if safety is None:
         safety = safety_of([person.pk]).get(person.pk, [])
     ways = [way for way in person.reaches.all() if way.usable]
-    return [way for way in ways if may_contact(person, way, at, safety=safety) is None]
+    disputed = person.pk in disputed_among([person])
+    return [way for way in ways if may_contact(person, way, at, safety=safety, disputed=disputed) is None]
 
 
 def may_contact(
-    person: Person, channel: Reach | str, at: dt.datetime, *, leaving_message: bool = False, safety: Sequence[Safety] | None = None
+    person: Person,
+    channel: Reach | str,
+    at: dt.datetime,
+    *,
+    leaving_message: bool = False,
+    safety: Sequence[Safety] | None = None,
+    disputed: bool | None = None,
 ) -> Blocker | None:
     """None where the person may be contacted by `channel` (a Reach, or LETTER) at `at`; else the one reason against it.
 
-    `safety` spares the query where many people are asked about: `safety_of(ids).get(person.pk, [])`.
+    `safety` and `disputed` spare the queries where many people are asked about: `safety_of(ids).get(person.pk, [])`,
+    `person.pk in disputed_among(people)`.
     """
     if safety is None:
         safety = safety_of([person.pk]).get(person.pk, [])
+    if disputed is None:
+        disputed = person.pk in disputed_among([person])
     local = timezone.localtime(at)
-    if any(_forbids(setting, channel, local, leaving_message) for setting in safety) or _guardian_disputed(person):
+    if disputed or any(_forbids(setting, channel, local, leaving_message) for setting in safety):
         return SAFETY
     return None if isinstance(channel, str) else _not_agreed(channel, local, leaving_message)
 
 
 def next_moment(
-    person: Person, channel: Reach, after: dt.datetime, *, safety: Sequence[Safety] | None = None
+    person: Person,
+    channel: Reach,
+    after: dt.datetime,
+    *,
+    safety: Sequence[Safety] | None = None,
+    disputed: bool | None = None,
 ) -> dt.datetime | None:
     """The first quarter of an hour from `after` on, within eight days, at which the channel may be used. None if there is none."""
     if safety is None:
         safety = safety_of([person.pk]).get(person.pk, [])
-    if may_contact(person, channel, after, safety=safety) is None:
+    if disputed is None:
+        disputed = person.pk in disputed_among([person])
+    if disputed:
+        return None
+    if may_contact(person, channel, after, safety=safety, disputed=False) is None:
         return after
     quarter = after.replace(minute=after.minute // 15 * 15, second=0, microsecond=0)
     for _step in range(8 * 24 * 4):
         quarter += dt.timedelta(minutes=15)
-        if may_contact(person, channel, quarter, safety=safety) is None:
+        if may_contact(person, channel, quarter, safety=safety, disputed=False) is None:
             return quarter
     return None
 
@@ -91,14 +120,6 @@ def _forbids(setting: Safety, channel: Reach | str, local: dt.datetime, leaving_
 
 def _is_feared(setting: Safety, channel: Reach) -> bool:
     return any(same_number(channel.value, one.get("phone", "")) for one in setting.feared or [])
-
-
-def _guardian_disputed(person: Person) -> bool:
-    if person.is_child() is False:
-        return False
-    today = clock.today()
-    standing = Guardian.objects.filter(Q(until__isnull=True) | Q(until__gte=today), child=person, disputed=True)
-    return standing.exists()
 
 
 def _not_agreed(channel: Reach, local: dt.datetime, leaving_message: bool) -> Blocker | None:

@@ -22,7 +22,7 @@ MOST_ON_MY_DAY = 8
 # What a row of the list of calls says of a round: its person has many more facts, and some are sealed.
 CALLED_BY = (
     *("months", "state", "closes_on", "case__reference", "case__person__merged_into_id"),
-    *(f"case__person__{name}" for name in ("called", "given_names", "family_name", "native_name")),
+    *(f"case__person__{name}" for name in ("called", "given_names", "family_name", "native_name", "born")),
 )
 
 

@@ -77,18 +77,21 @@ class Call:
 
 
 def call_rows(rounds: Sequence[Round], *, at: dt.datetime | None = None) -> list[Call]:
-    """The rows of a list of calls: rounds `with_attempts`, their person's ways prefetched; one more query for safety settings.
+    """The rows of a list of calls: rounds `with_attempts`, their person's ways prefetched; two more queries for what binds contact.
 
     Where a safety setting leaves no way open the row says *Safety setting* and no more.
     """
     at = at or clock.now()
     safety = contact.safety_of({one.case.person_id for one in rounds})
+    disputed = contact.disputed_among({one.case.person for one in rounds})
     rows = []
     for one in rounds:
-        person, binding = one.case.person, safety.get(one.case.person_id, [])
+        person = one.case.person
+        binding, unsettled = safety.get(person.pk, []), person.pk in disputed
         ways = [way for way in person.reaches.all() if way.usable and way.kind in (Reach.Kind.PHONE, Reach.Kind.VISIT)]
-        way = next((way for way in ways if contact.may_contact(person, way, at, safety=binding) is None), None)
-        moments = [] if way else [moment for each in ways if (moment := contact.next_moment(person, each, at, safety=binding))]
+        asked: dict[str, Any] = {"safety": binding, "disputed": unsettled}
+        way = next((way for way in ways if contact.may_contact(person, way, at, **asked) is None), None)
+        moments = [] if way else [moment for each in ways if (moment := contact.next_moment(person, each, at, **asked))]
         rows.append(Call(one, way, min(moments, default=None), bool(binding) and way is None, not ways))
     # Who can be called now comes first; among them, whose window closes first.
     return sorted(rows, key=lambda row: row.way is None)
