@@ -218,6 +218,7 @@ _REPEATED = ("stream", "seq", "verb", "actor_kind", "actor_id", "subject_kind", 
 
 _TOLD = ("v", "stream", "seq", "prev", "verb", "actor", "subject", "at", "on")
 _repeated_in = itemgetter(*_TOLD)
+_parse = json.JSONDecoder().raw_decode
 
 
 def _broken(row: tuple[Any, ...], what: str) -> Broken:
@@ -237,7 +238,9 @@ def _verify_streams(done: Verified) -> dict[str, tuple[int, str]]:
             raise _broken(row, f"the key {key_id} is not among HOMEWARD_EVENT_KEYS") from None
         if counted != stored:
             raise _broken(row, "its text does not have its hash")
-        said = json.loads(body)
+        said, end = _parse(body)
+        if end != len(body):
+            raise _broken(row, "more stands in its text than one thing said")
         beside = (
             version, stream, seq, prev, verb, [actor_kind, actor_id], [subject_kind, subject_id],
             at.astimezone(dt.UTC).isoformat(), on.isoformat() if on else None,
