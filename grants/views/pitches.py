@@ -146,7 +146,10 @@ def _as_posted(kept: Draft) -> Any:
 def autosave_pitch(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep what stands in the form: no event, no verb, nothing that another could read."""
     found = opened(request, pk)
-    if option_of(found, request.user, "write_pitch").status != "open":
+    option = option_of(found, request.user, "write_pitch")
+    if option.status == "not_yours":
+        raise PermissionDenied(str(option.why))
+    if option.status != "open":
         return HttpResponse(status=HTTPStatus.CONFLICT)
     payload = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
     draft = Draft.keep(owner=request.user, form=_DRAFT, stream=found.stream, payload=payload)

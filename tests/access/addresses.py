@@ -27,6 +27,9 @@ PEOPLE = {
 }
 SEE_THE_FILE = "csfpgd"
 LISTS = SEE_THE_FILE + "z"
+# A pitch that was handed in: those of the file, and whoever runs, pays or signs for the call. A call: all who work with pitches.
+SEE_THE_PITCH = SEE_THE_FILE + "m"
+SEE_THE_CALL = "csgdhmz"
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,19 @@ def let_in(letters: str, others: str = "x") -> str:
 def on_file(letters: str) -> str:
     """Those of the letters; the others who see the file are told whose it is, and to all the rest it is not there."""
     return "".join("0" if letter not in SEE_THE_FILE else "+" if letter in letters else "x" for letter in PEOPLE)
+
+
+def among(seeing: str, letters: str) -> str:
+    """Those of the letters; others who see the row are told whose it is, and to all the rest it is not there."""
+    return "".join("0" if letter not in seeing else "+" if letter in letters else "x" for letter in PEOPLE)
+
+
+def of_call(world: Any) -> list[Any]:
+    return [world.call.pk]
+
+
+def of_pitch(world: Any) -> list[Any]:
+    return [world.pitch.pk]
 
 
 def of_case(world: Any) -> list[Any]:
@@ -207,6 +223,17 @@ ADDRESSES: dict[str, Address] = {
     "casework:match_case": Address(on_file("cs"), of_case),
     "casework:match_vacancy": Address(let_in("csz"), lambda world: [world.vacancy.pk]),
     "casework:fill_vacancy": Address(let_in("csz"), lambda world: [world.vacancy.pk], post=True),
+    # grants: calls for all who work with pitches; a pitch for its file and its call, its earlier versions for its file
+    "grants:calls": Address(let_in(SEE_THE_CALL + "j")),
+    "grants:call": Address(among(SEE_THE_CALL, SEE_THE_CALL), of_call),
+    "grants:draft_call": Address(let_in("g")),
+    "grants:clone_call": Address(among(SEE_THE_CALL, "g"), of_call),
+    "grants:change_call": Address(among(SEE_THE_CALL, "g"), of_call),
+    "grants:pitch": Address(among(SEE_THE_PITCH, SEE_THE_PITCH), of_pitch),
+    "grants:pitch_print": Address(among(SEE_THE_PITCH, SEE_THE_PITCH), of_pitch),
+    "grants:pitch_versions": Address(among(SEE_THE_PITCH, SEE_THE_FILE), of_pitch),
+    "grants:write_pitch": Address(among(SEE_THE_PITCH, "cs"), of_pitch),
+    "grants:autosave_pitch": Address(among(SEE_THE_PITCH, "cs"), of_pitch, post=True),
     # monitoring: those who advise make the calls; answers are read by those who look after the call-backs, in part by the adviser
     "monitoring:answer": Address(NOBODY, lambda _world: ["altered"]),
     "monitoring:calls": Address(let_in("csz")),

@@ -19,12 +19,33 @@ from casework.actions.referral import hand_in_list
 from casework.models import PossibleDuplicate
 from monitoring.models import Round
 from tests import factories
-from tests.access.addresses import ADDRESSES, PEOPLE, PUBLIC, Address, of_case, of_person, on_file
+from tests.access.addresses import (
+    ADDRESSES,
+    PEOPLE,
+    PUBLIC,
+    SEE_THE_CALL,
+    SEE_THE_FILE,
+    SEE_THE_PITCH,
+    Address,
+    among,
+    of_call,
+    of_case,
+    of_person,
+    of_pitch,
+)
 from tests.accounts.test_roles import rows
 from tests.conftest import look_over
+from tests.grants import stage
 from tests.monitoring import asking
 from workflows.models import Event
 
+# Where the pages of verbs are, who sees the row at all, and what its address needs.
+FOLDERS = (
+    ("cases/", SEE_THE_FILE, of_case),
+    ("people/", SEE_THE_FILE, of_person),
+    ("grants/calls/", SEE_THE_CALL, of_call),
+    ("pitches/", SEE_THE_PITCH, of_pitch),
+)
 SAID = {200: "+", 302: "+", 405: "+", 409: "+", 410: "+", 422: "+", 403: "x", 404: "0"}
 
 
@@ -38,14 +59,14 @@ def patterns(resolver: Any, space: str = "", before: str = "") -> Iterator[tuple
 
 
 def table() -> dict[str, Address]:
-    """The addresses that are written down, and the pages of verbs on a file, each for those who have the verb."""
+    """The addresses that are written down, and the pages of verbs on a row, each for those who have the verb."""
     found = dict(ADDRESSES)
     verbs = rows()
     for name, route, _pattern in patterns(get_resolver()):
         who = verbs.get(name.replace(":", "."))
-        for folder, args in (("cases/", of_case), ("people/", of_person)):
+        for folder, seeing, args in FOLDERS:
             if name not in found and who is not None and route.startswith(f"{folder}<uuid:pk>/"):
-                found[name] = Address(on_file(who), args)
+                found[name] = Address(among(seeing, who), args)
     return found
 
 
@@ -71,6 +92,8 @@ def made() -> dict[str, Any]:
         "grant": amina.grants.get(),
         "welcome": token_for(wided),
         "listing": hand_in_list(by=amina, programme=case.programme, office=case.office, file_name="list.csv", sha256="0" * 64),
+        "pitch": (pitch := stage.submitted()),
+        "call": pitch.call,
         "duplicate": PossibleDuplicate.objects.create(
             programme=case.programme, office=case.office, case=case, person=factories.person(), strength="likely"
         ),

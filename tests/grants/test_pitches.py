@@ -17,13 +17,14 @@ from workflows.models import Event
 
 pytestmark = pytest.mark.django_db
 
-# state × verb that moves it → where to. The specification of the machine.
+# state × verb that moves it → where to (a line that begins with + goes on). The specification of the machine.
 TABLE = """
     draft  submit_pitch=submitted withdraw_pitch=withdrawn
-    submitted  send_back_pitch=draft revise_pitch=draft withdraw_pitch=withdrawn find_eligible=eligible confirm_ineligible=ineligible
-    eligible  score_pitch=in_jury record_absence=in_jury withdraw_pitch=withdrawn sign_decision=adjourned
+    submitted  send_back_pitch=draft revise_pitch=draft withdraw_pitch=withdrawn find_eligible=eligible
+    +  confirm_ineligible=ineligible
+    eligible  seat_juror=in_jury withdraw_pitch=withdrawn sign_decision=adjourned
     ineligible  appeal=appealed
-    in_jury  score_pitch== record_absence== release_scores=scored withdraw_pitch=withdrawn sign_decision=adjourned
+    in_jury  seat_juror== release_scores=scored withdraw_pitch=withdrawn sign_decision=adjourned
     scored  withdraw_pitch=withdrawn sign_decision=awarded|reserve|adjourned|declined
     awarded  decline_award=withdrawn sign_contract=contracted
     reserve  promote_reserve=awarded lapse_reserve=declined withdraw_pitch=withdrawn
@@ -39,7 +40,7 @@ TABLE = """
 
 def moves() -> dict[str, dict[str, str]]:
     found = {}
-    for line in TABLE.strip().splitlines():
+    for line in TABLE.replace("\n    +", "").strip().splitlines():
         state, *told = line.split()
         found[state] = {verb: target for verb, _eq, target in (one.partition("=") for one in told)}
     return found
