@@ -59,6 +59,7 @@ class Preview:
     more: int
     remarks: tuple[str, ...]
     ignored: tuple[str, ...]
+    twice: tuple[str, ...]
     month_first: tuple[str, ...]
     button: str
 
@@ -75,6 +76,7 @@ def preview_of(listing: ReferralList) -> Preview | None:
         looked["rejected"] - len(first),
         tuple(_remark(code, number) for code, number in looked["flags"].items()),
         tuple(looked["ignored"]),
+        tuple(looked.get("twice", ())),
         tuple(FIELDS().get(name, name) for name in looked["month_first"]),
         _button(looked),
     )

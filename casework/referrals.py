@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import IO, Any, BinaryIO, TextIO
 
 import openpyxl
 import phonenumbers
@@ -41,7 +41,9 @@ LIMIT_BYTES = 25_000_000
 LIMIT_ROWS = 100_000
 LIMIT_COLUMNS = 200
 LIMIT_CELL = 32_768
+LIMIT_SHEET = 1_048_576  # the last row that a spreadsheet has
 _UNPACKED = 400_000_000
+_SHARED = 100_000_000  # texts that all sheets share are held in memory
 _LONGEST = {
     "reference": 60, "family_name": 120, "given_names": 120, "native_name": 160, "document_number": 40, "email": 254,
     "region": 60, "place": 80,
@@ -66,6 +68,10 @@ def _refusal(code: str) -> Unreadable:
         "encrypted": _("The file is locked with a password. Take the password off and send it again."),
         "broken": _("The Excel file is damaged. Open it, save it again and send that."),
         "zip_bomb": _("Unpacked, the file would be far too large. Save the list as CSV and send that."),
+        "endless": _(
+            "The sheet has more than %(most)d rows, empty ones among them. Copy the list alone into a new sheet and send that."
+        )
+        % {"most": 2 * LIMIT_ROWS},
         "no_headings": _("No headings that we know. The first row needs at least: reference, family name, given names."),
         "too_many_columns": _("The list has more than %(most)d columns.") % {"most": LIMIT_COLUMNS},
     }
@@ -174,6 +180,7 @@ class Reading:
     headings: list[str]
     columns: dict[str, int]
     ignored: list[str]
+    twice: list[str]
     count: int
     encoding: str = ""
     delimiter: str = ""
@@ -365,20 +372,43 @@ def _field_of(heading: str) -> str | None:
     ):
         if (code := _table("HEADINGS").get(_folded(form) or _symbols(form))) is not None:
             return str(code)
-    return None
+    # DateOfBirth, date-of-birth and dateofbirth are one heading to the machines that write them.
+    code = _run_together().get(_folded(text).replace(" ", ""))
+    return str(code) if code else None
+
+
+@cache
+def _run_together() -> dict[str, Any]:
+    return {form.replace(" ", ""): code for form, code in reversed(_table("HEADINGS").items()) if " " in form}
 
 
 def _columns_of(cells: list[str]) -> dict[str, int]:
     """Which column holds which field. Of two headings for one field the first that names it best is taken."""
     columns: dict[str, int] = {}
+    exact: set[str] = set()
     for place, cell in enumerate(cells):
         code = _field_of(cell) if cell.strip() else None
         if code is None:
             continue
-        if code in columns and cell.strip().casefold().replace(" ", "_") != code:
-            continue
-        columns[code] = place
+        names_it = cell.strip().casefold().replace(" ", "_") == code
+        if code not in columns or (names_it and code not in exact):
+            columns[code] = place
+        exact |= {code} if names_it else set()
     return columns
+
+
+def _told_apart(headings: list[str]) -> list[str]:
+    """The headings with a number behind each that stands there before, so that no cell hides another."""
+    seen: dict[str, int] = {}
+    apart = []
+    for heading in headings:
+        name = _folded(heading) or heading
+        seen[name] = seen.get(name, 0) + 1
+        if heading and seen[name] > 1:
+            apart.append(f"{heading} ({seen[name]})")
+        else:
+            apart.append(heading)
+    return apart
 
 
 def _score(cells: list[str]) -> int:
@@ -545,15 +575,39 @@ def _check_zip(opener: _Opener) -> None:
                     raise _refusal("encrypted")
                 unpacked = sum(part.file_size for part in parts)
                 packed = sum(part.compress_size for part in parts) or 1
-                if unpacked > _UNPACKED or (unpacked > 50_000_000 and unpacked / packed > 200) or len(parts) > 5000:
+                shared = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
+                bomb = unpacked > _UNPACKED or shared > _SHARED or (unpacked > 50_000_000 and unpacked / packed > 200)
+                if bomb or len(parts) > 5000:
                     raise _refusal("zip_bomb")
                 for part in parts:
                     if part.filename.endswith((".xml", ".rels")):
                         with archive.open(part) as inner:
                             if re.search(rb"<!(DOCTYPE|ENTITY)", inner.read(4096), re.IGNORECASE):
                                 raise _refusal("not_xlsx")
+                    if part.filename.startswith("xl/worksheets/"):
+                        with archive.open(part) as inner:
+                            _check_length(inner)
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as wrong:
             raise _refusal("broken") from wrong
+
+
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>](?:[^>]{0,200}?\br=\"(\d+)\")?")
+
+
+def _check_length(sheet: IO[bytes]) -> None:
+    """Refuse a sheet that goes on for ever, before anything is made of its rows: it may be small, and unpack to millions."""
+    count, rest = 0, b""
+    while chunk := sheet.read(1 << 20):
+        text = rest + chunk
+        # What may be cut in two is looked at with the next chunk.
+        cut = max(text.rfind(b"<"), len(text) - 400)
+        for found in _ROW.finditer(text, 0, cut):
+            count += 1
+            if count > 2 * LIMIT_ROWS:
+                raise _refusal("endless")
+            if int(found.group(1) or 0) > LIMIT_SHEET:
+                raise _refusal("broken")
+        rest = text[cut:]
 
 
 def _sheet_rows(opener: _Opener, sheet: int) -> Iterator[tuple[int, list[Any]]]:
@@ -564,14 +618,13 @@ def _sheet_rows(opener: _Opener, sheet: int) -> Iterator[tuple[int, list[Any]]]:
             try:
                 page = book.worksheets[sheet]
                 page.reset_dimensions()
-                empty, epoch = 0, book.epoch
+                epoch = book.epoch
                 for line, cells in enumerate(page.iter_rows(max_col=LIMIT_COLUMNS + 1, values_only=True), 1):
+                    if cells.count(None) == len(cells):
+                        continue
                     values = [_cell(cell, epoch) for cell in cells]
                     while values and values[-1] in (None, ""):
                         values.pop()
-                    empty = 0 if values else empty + 1
-                    if empty > 2000:
-                        return
                     yield line, values
             finally:
                 book.close()
@@ -639,7 +692,10 @@ def _reading(
     headings = [_text(cell).strip() for cell in next(islice((cells for _line, cells in records()), at, None))]
     while headings and not headings[-1]:
         headings.pop()
-    columns, ignored = _check_headings(headings)
+    headings = _told_apart(headings)
+    columns, unknown = _check_headings(headings)
+    twice = [heading for heading in unknown if _field_of(heading) in columns]
+    ignored = [heading for heading in unknown if heading not in twice]
 
     def cells() -> Iterator[tuple[int, list[Any]]]:
         for place, (line, found) in enumerate(records()):
@@ -666,13 +722,27 @@ def _reading(
         raise Unreadable("no_rows", _("The list has headings, but no rows."))
     month_first = frozenset(code for code, (days, months) in first.items() if months and not days)
     return Reading(
-        name, kind, headings, columns, ignored, count, encoding, delimiter, month_first, cells, today or clock.today(), country
+        name,
+        kind,
+        headings,
+        columns,
+        ignored,
+        twice,
+        count,
+        encoding,
+        delimiter,
+        month_first,
+        cells,
+        today or clock.today(),
+        country,
     )
 
 
 # ——— cells ———
 
-_INVISIBLE = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _FORMULA = re.compile(r"[=@]|[+-](?![\d\s().]*$)")
 
 
@@ -696,8 +766,18 @@ _SLASHED = re.compile(r"(\d{1,2})[/.\-\s]+(\d{1,2})[/.\-\s]+(\d{2}|\d{4})(?:[T\s
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T\s]\d{1,2}:\d{2}.*)?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[/.\-\s](\d{4})")
 _ABOUT = re.compile(
-    r"^(?:vers|env(?:iron)?\.?|about|around|circa|ca\.?|c\.|né(?:e)? (?:le|en)|born (?:on|in)?|en|le|in|~)\s*", re.IGNORECASE
+    r"^(?:(?:vers|env(?:iron)?\b\.?|about|around|approx(?:imately)?\b\.?|circa|ca\.|ca(?=\s)|c\.|autour de|aux environs de|"
+    r"début|fin|early|mid|late|né(?:\(?e\)?)?(?: le| en)?(?=\s)|born(?: on| in)?|en|le|in|~|±|"
+    r"نحو|حوالي|около|примерно|приблизительно|близько|დაახლოებით|մոտ)\s*)+",
+    re.IGNORECASE,
 )
+_MORE_OR_LESS = re.compile(
+    r"\s*(?:\(?(?:environ|env\.?|approx(?:imately)?\.?|about|circa|ca\.?|estimé|estimated|est\.?)\)?|\(?\?\)?|\*|"
+    r"г\.?|год[а]?|წელი|წ\.?|թ\.?)$",
+    re.IGNORECASE,
+)
+_NOT_KNOWN = re.compile(r"^(?:[?x_*-]{1,2}[/.\-])?(?:[?x_*-]{1,2}[/.\-])(?=\d)", re.IGNORECASE)
+_NOT_KNOWN_AFTER = re.compile(r"(?<=\d)(?:[/.\-][?x_*]{1,2}){1,2}$", re.IGNORECASE)
 
 
 def read_date(value: Any, *, today: dt.date, month_first: bool = False, past: bool = True) -> PartialDate | None:
@@ -707,15 +787,13 @@ def read_date(value: Any, *, today: dt.date, month_first: bool = False, past: bo
     is not ahead (`past`), or the one in this century.
     """
     if isinstance(value, _Serial):
-        return PartialDate.of(from_excel(value.number, value.epoch).date())
-    if isinstance(value, dt.datetime):
-        return PartialDate.of(value.date())
+        value = from_excel(value.number, value.epoch)
     if isinstance(value, dt.date):
-        return PartialDate.of(value)
+        return _date(value.year, value.month, value.day)
     text = " ".join(fold_digits(_INVISIBLE.sub("", _text(value))).replace("،", ",").split()).strip(" .,'’")
     if not text or _look_up("NOTHING", text):
         return None
-    text = _ABOUT.sub("", text)
+    text = _NOT_KNOWN_AFTER.sub("", _NOT_KNOWN.sub("", _MORE_OR_LESS.sub("", _ABOUT.sub("", text))))
     if found := _ISO.fullmatch(text):
         year, month, day = (int(part or 0) for part in found.groups())
         return _date(year, month, day)
@@ -734,7 +812,8 @@ def read_date(value: Any, *, today: dt.date, month_first: bool = False, past: bo
             else _date(int(text[4:]), int(text[2:4]), int(text[:2]))
         )
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
-        return PartialDate.of(from_excel(float(text)).date())
+        serial = from_excel(float(text))
+        return _date(serial.year, serial.month, serial.day)
     return _date_in_words(text, today, past)
 
 
@@ -746,6 +825,8 @@ def _date_in_words(text: str, today: dt.date, past: bool) -> PartialDate:
         if word.isdigit():
             if len(word) == 4:
                 year = int(word)
+            elif len(word) == 2 and not year and int(word) > 31:
+                year = _year(word, today, past)
             elif len(word) <= 2 and not day and not (year or (month and rest and rest[-1] == "day")):
                 day = int(word)
                 rest.append("day")

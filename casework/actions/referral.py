@@ -179,6 +179,7 @@ def look_through(listing: ReferralList) -> ReferralList:
         **told.tally,
         "first": [row.as_report() for row in rejected[:FIRST_FAULTS]],
         "ignored": [name for name in reading.ignored if name][:LIMIT_NAMED],
+        "twice": reading.twice[:LIMIT_NAMED],
         "month_first": sorted(reading.month_first),
         "flags": dict(told.flags),
     }

@@ -252,6 +252,35 @@ XK kosovar kosovare
 YE yemeni yéménite
 """
 
+# As the countries whose people come back most often write themselves, and where they come back from.
+_OWN = """
+AM Հայաստան|հայ|Армения|арменія|სომხეთი
+AZ Azərbaycan|Азербайджан
+BY Беларусь|Белоруссия
+DE Deutschland|ألمانيا|Германия|გერმანია|Germania
+DZ الجزائر
+EG مصر
+ES España|إسبانيا|Spagna
+FR فرنسا|Франция|საფრანგეთი|Frankreich
+GE საქართველო|ქართული|ქართველი|Грузия|Georgien
+GR Ελλάδα|اليونان|Греция|საბერძნეთი
+IQ العراق
+IT Italia|إيطاليا|Италия|იტალია|Italien
+LB لبنان
+LY ليبيا
+MA المغرب
+MD Moldova|Молдова
+PL Polska|Польша|პოლონეთი
+RU Россия|РФ|რუსეთი|Ռուսաստան
+SD السودان
+SN Sénégal
+SY سوريا|سورية
+TN تونس|تونسي|تونسية|Тунис|Tunesien
+TR Türkiye|تركيا|Турция|თურქეთი
+UA Україна|Украина|უკრაინა
+YE اليمن
+"""
+
 
 def _read() -> tuple[dict[str, str], dict[str, str]]:
     by_word: dict[str, str] = {}
@@ -261,6 +290,10 @@ def _read() -> tuple[dict[str, str], dict[str, str]]:
         spoken = rest.split("|")
         names[two] = spoken[0]
         for word in (two, three, *spoken):
+            by_word.setdefault(word, two)
+    for line in _OWN.strip().splitlines():
+        two, rest = line.split(" ", 1)
+        for word in rest.split("|"):
             by_word.setdefault(word, two)
     for line in _PEOPLE.strip().splitlines():
         two, *words = line.split()

@@ -100,16 +100,19 @@ HEADINGS = {
     "faults": "faults|fautes|to mend|à corriger",
 }
 
-YES = "yes|y|oui|o|1|x|true|vrai|ok|given|donné|accordé|si|نعم|да|так|კი|დიახ|այո|✓|✔|v"
+YES = "yes|y|oui|o|1|x|true|vrai|ok|given|donné|accordé|si|ja|نعم|да|так|კი|დიახ|այո|✓|✔|v"
 
-NO = "no|n|non|0|false|faux|refused|refusé|refus|withheld|لا|нет|ні|არა|ոչ|✗"
+NO = "no|n|non|0|false|faux|refused|refusé|refusée|refus|withheld|nein|لا|нет|ні|არა|ոչ|✗"
 
 UNKNOWN = (
     "unknown|inconnu|inconnue|not known|non connu|n/a|na|nd|n.d.|-|--|?|pending|en attente|not asked|pas demandé|"
-    "ne sait pas|nsp|tbc|à confirmer|غير معروف"
+    "ne sait pas|nsp|tbc|à confirmer|nr|n.r.|non renseigné|non renseignée|غير معروف"
 )
 
-NOTHING = "n/a|nd|n.d.|-|--|—|–|?|none|null|nil|aucun|aucune|néant|sans|ras|unknown|inconnu|inconnue|not known|#n/a|لا شيء"
+NOTHING = (
+    "n/a|nd|n.d.|-|--|—|–|?|none|null|nil|aucun|aucune|néant|sans|ras|unknown|inconnu|inconnue|not known|#n/a|"
+    "nr|n.r.|non renseigné|non renseignée|non précisé|not stated|لا شيء"
+)
 
 SEX = {
     "male": "m|male|man|masculin|masc|h|homme|garçon|boy|ذكر|мужской|муж|м|ч|чоловіча|მამრობითი|კაცი|արական|mr|m.",
@@ -120,18 +123,18 @@ SEX = {
 }
 
 MONTHS = [
-    "january|jan|janvier|janv|جانفي|يناير|كانون الثاني|января|январь|იანვარი",
-    "february|feb|février|févr|fev|fév|فيفري|فبراير|شباط|февраля|февраль|თებერვალი",
-    "march|mar|mars|مارس|آذار|марта|март|მარტი",
-    "april|apr|avril|avr|أفريل|أبريل|نيسان|апреля|апрель|აპრილი",
-    "may|mai|ماي|مايو|أيار|мая|май|მაისი",
-    "june|jun|juin|جوان|يونيو|حزيران|июня|июнь|ივნისი",
-    "july|jul|juillet|juil|جويلية|يوليو|تموز|июля|июль|ივლისი",
-    "august|aug|août|aou|أوت|أغسطس|آب|августа|август|აგვისტო",
-    "september|sep|sept|septembre|سبتمبر|أيلول|сентября|сентябрь|სექტემბერი",
-    "october|oct|octobre|أكتوبر|تشرين الأول|октября|октябрь|ოქტომბერი",
-    "november|nov|novembre|نوفمبر|تشرين الثاني|ноября|ноябрь|ნოემბერი",
-    "december|dec|décembre|déc|ديسمبر|كانون الأول|декабря|декабрь|დეკემბერი",
+    "january|jan|janvier|janv|جانفي|يناير|كانون الثاني|января|январь|იანვარი|januar|gennaio|enero|січня|հունվար",
+    "february|feb|février|févr|fev|fév|فيفري|فبراير|شباط|февраля|февраль|თებერვალი|februar|febbraio|febrero|лютого|փետրվար",
+    "march|mar|mars|مارس|آذار|марта|март|მარტი|märz|maerz|marzo|березня|մարտ",
+    "april|apr|avril|avr|أفريل|أبريل|نيسان|апреля|апрель|აპრილი|aprile|abril|квітня|ապրիլ",
+    "may|mai|ماي|مايو|أيار|мая|май|მაისი|maggio|mayo|травня|մայիս",
+    "june|jun|juin|جوان|يونيو|حزيران|июня|июнь|ივნისი|juni|giugno|junio|червня|հունիս",
+    "july|jul|juillet|juil|جويلية|يوليو|تموز|июля|июль|ივლისი|juli|luglio|julio|липня|հուլիս",
+    "august|aug|août|aou|أوت|أغسطس|آب|августа|август|აგვისტო|agosto|серпня|օգոստոս",
+    "september|sep|sept|septembre|سبتمبر|أيلول|сентября|сентябрь|სექტემბერი|settembre|septiembre|вересня|սեպտեմբեր",
+    "october|oct|octobre|أكتوبر|تشرين الأول|октября|октябрь|ოქტომბერი|oktober|okt|ottobre|octubre|жовтня|հոկտեմբեր",
+    "november|nov|novembre|نوفمبر|تشرين الثاني|ноября|ноябрь|ნოემბერი|noviembre|листопада|նոյեմբեր",
+    "december|dec|décembre|déc|ديسمبر|كانون الأول|декабря|декабрь|დეკემბერი|dezember|dez|dicembre|diciembre|грудня|դեկտեմբեր",
 ]
 
 LANGUAGES = {

@@ -24,8 +24,6 @@ from workflows.acting import Refused
 
 CAP = 200
 PAGE = 20
-_WAYS = {"same_person": "same", "new_return": "same_new_return"}
-"""The words of `parts/could_be.html` where they are not those of the verb."""
 
 
 def _decides(request: HttpRequest) -> None:
@@ -63,9 +61,7 @@ def duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
 def decide_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One of the four ways on; then the next one, with what was decided said above it."""
     found = _visible(request, pk)
-    data = request.POST.copy()
-    data["decision"] = _WAYS.get(data.get("decision", ""), data.get("decision", ""))
-    form = DecideDuplicateForm(data)
+    form = DecideDuplicateForm(request.POST)
     if not form.is_valid():
         return _again(request, found, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
