@@ -301,7 +301,7 @@ class Sound:
     skeleton: str
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def sound(word: str) -> Sound:
     """Say how one folded word sounds."""
     if script_of(word) == "arabic":
@@ -387,7 +387,7 @@ def _change(x: str, y: str, last: bool, written: bool) -> float:
     return change
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=16384)
 def distance(a: Sound, b: Sound) -> float:
     """Say how many steps lie between two words: 0 when they sound the same, about 1 for every other consonant."""
     if a.signs == b.signs:
@@ -439,7 +439,7 @@ class Name:
         return self.whole.skeleton
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def name(text: str) -> Name:
     """Prepare a family name or given names, as they were written."""
     spoken = words(text)
@@ -474,7 +474,7 @@ class NameLikeness:
 _UNKNOWN, _DIFFERS, _SAME = NameLikeness("unknown", 0.0), NameLikeness("differs", 9.0), NameLikeness("same", 0.0)
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=16384)
 def alike(a: Name, b: Name) -> NameLikeness:
     """Hold two names side by side: same, sounds alike, near, other script, differs or unknown."""
     if not a.whole.signs or not b.whole.signs:
