@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from casework.actions import closing, work
 from casework.actions import people as peoples
-from casework.models import Case
+from casework.models import Case, Programme
 from monitoring import schedule
 from monitoring.actions.planning import plan_all, plan_case
 from monitoring.models import Round, Schedule
@@ -23,11 +23,8 @@ from workflows.partial import PartialDate
 pytestmark = pytest.mark.django_db
 
 
-@dataclass
-class Programme:
-    round_opens_before: int = 7
-    round_closes_after: int = 45
-    schedule_months: list[int] = field(default_factory=lambda: [3, 6, 12])
+def programme(**rules):
+    return Programme(**{"round_opens_before": 7, "round_closes_after": 45, **rules})
 
 
 @dataclass
@@ -41,13 +38,20 @@ class OneRound:
 
 
 def test_three_months_after_a_long_month_end_on_the_last_day_of_a_short_one():
-    window = schedule.window(dt.date(2025, 11, 30), 3, Programme())
+    window = schedule.window(dt.date(2025, 11, 30), 3, programme())
     assert window == schedule.Window(dt.date(2026, 2, 28), dt.date(2026, 2, 21), dt.date(2026, 4, 14))
 
 
 def test_the_plan_has_the_baseline_alone_and_work_the_programmes_months():
-    assert schedule.months_of(AnchorKind.PLAN, Programme()) == (0,)
-    assert schedule.months_of(AnchorKind.WORK, Programme()) == (3, 6, 12)
+    assert schedule.months_of(AnchorKind.PLAN, programme()) == (0,)
+    assert schedule.months_of(AnchorKind.WORK, programme()) == (3, 6, 12)
+
+
+def test_a_path_may_have_months_of_its_own():
+    own = programme(schedule_by_path={"start_up": [6, 24]})
+    assert schedule.months_of(AnchorKind.WORK, own, "start_up") == (6, 24)
+    assert schedule.months_of(AnchorKind.WORK, own, "work") == (3, 6, 12)
+    assert schedule.months_of(AnchorKind.PLAN, own, "start_up") == (0,)
 
 
 def test_rounds_of_two_schedules_within_thirty_days_are_asked_once_and_the_earlier_leads():
