@@ -243,7 +243,7 @@ class Group:
 
 
 # How to reach somebody is asked in the talk; two records are made one where they lie side by side.
-ELSEWHERE = ("set_reach", "merge_people", "unmerge_people")
+ELSEWHERE = ("set_reach", "merge_people")
 
 
 def of_person(person: Any, options: Sequence[Option]) -> list[Group]:

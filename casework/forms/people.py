@@ -328,6 +328,10 @@ class BarColleagueForm(PersonForm):
         )
 
 
+class UnmergePeopleForm(PersonForm):
+    reason = words(_("Why they are two"), lines=2)
+
+
 class NameGuardianForm(PersonForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     relation = forms.CharField(label=_("Who is it to the child"), max_length=60)

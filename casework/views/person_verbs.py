@@ -15,7 +15,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from casework.actions import people
+from casework.actions import merging, people
 from casework.forms import people as forms
 from casework.models import Case, Employer, Person
 from casework.views.verbs import kept_or_dropped, typed_context
@@ -82,6 +82,12 @@ PAGES = [
         _("For this colleague the file does not exist from now on. The supervisor alone reads who was named."),
         _("It is so from now on."),
         "casework/bar_colleague.html",
+    ),
+    PersonPage(
+        forms.UnmergePeopleForm,
+        merging.unmerge_people,
+        _("They are two people after all: every row of the merge goes back, what was added since stays here."),
+        _("They are two records again."),
     ),
     PersonPage(
         forms.NameGuardianForm,

@@ -1,7 +1,10 @@
 """Two records of one person become one, and come apart again exactly."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
+from django.urls import reverse
 
 from casework.actions import people
 from casework.actions.merging import merge_people, standing, unmerge_people
@@ -116,3 +119,15 @@ def test_merge_people_is_a_supervisors_verb_at_the_office(kept: Person, gone: Pe
     with pytest.raises(NotYours):
         merge_people(kept, by=make.user(who), gone=gone)
     assert gone.cases.exists()
+
+
+def test_a_supervisor_takes_two_records_apart_on_the_persons_page(client: Any, kept: Person, gone: Person) -> None:
+    merge_people(kept, by=make.user("boris"), gone=gone)
+    client.force_login(make.user("boris"))
+    where = reverse("casework:unmerge_people", args=[kept.pk])
+    assert "They are two people after all" in client.get(where).content.decode()
+
+    assert client.post(where, {"reason": "Two brothers."}).status_code == 302
+
+    gone.refresh_from_db()
+    assert gone.merged_into is None
