@@ -169,7 +169,8 @@ class _Hall:
         self.present = (self._table(problem.seated) | self.fixed) & self.allowed
         self.wanted = np.maximum(problem.per_pitch, self.fixed.sum(1))
         most = [len(self.pitches) if one.max_load is None else one.max_load for one in self.jurors]
-        self.limit = np.maximum(np.minimum(np.array(most, dtype=np.int64), self.allowed.sum(0)), self.fixed.sum(0))
+        self.asked = np.array(most, dtype=np.int64)
+        self.limit = np.maximum(np.minimum(self.asked, self.allowed.sum(0)), self.fixed.sum(0))
         self.overlap = max(1, problem.min_overlap or 1)
         self.lot = np.random.default_rng(problem.seed)
         self.drawn = self.lot.random(self.allowed.shape)
@@ -197,8 +198,9 @@ class _Hall:
         short = np.minimum(self.allowed, self.limit > 0).sum(1) < self.wanted
         if short.any():
             return self._alone(np.flatnonzero(short))
-        if self.limit.sum() < self.wanted.sum():
-            facts = {"needed": int(self.wanted.sum()), "free": int(self.limit.sum())}
+        most = np.maximum(np.minimum(self.asked, len(self.pitches)), self.fixed.sum(0))
+        if most.sum() < self.wanted.sum():
+            facts = {"needed": int(self.wanted.sum()), "free": int(most.sum())}
             return Impossible("total_load", tuple(one.id for one in self.pitches), tuple(one.id for one in self.jurors), facts)
         group = self._group()
         if group is None:
@@ -211,7 +213,7 @@ class _Hall:
 
     def _alone(self, short: np.ndarray) -> Impossible:
         """Single pitches for which there are not enough people, whatever the others get."""
-        without_language = (~self.barred & (self.limit_if_all_read() > 0)).sum(1)
+        without_language = (~self.barred & (self.asked > 0)).sum(1)
         code = "language" if (without_language[short] >= self.wanted[short]).all() else "few_jurors"
         free = (self.allowed[short] & (self.limit > 0)).sum(1)
         barred = np.flatnonzero(self.barred[short].any(0))
@@ -224,11 +226,6 @@ class _Hall:
         may = np.flatnonzero((self.allowed[short] & (self.limit > 0)).any(0))
         names = tuple(self.pitches[place].id for place in short)
         return Impossible(code, names, tuple(self.jurors[place].id for place in may), facts)
-
-    def limit_if_all_read(self) -> np.ndarray:
-        """How much each juror could take if everybody read everything."""
-        most = [len(self.pitches) if one.max_load is None else one.max_load for one in self.jurors]
-        return np.minimum(np.array(most, dtype=np.int64), (~self.barred).sum(0))
 
     def _group(self) -> list[int] | None:
         """Pitches that together ask too much of the jurors whom they have, none of which could be left out; nothing: it fits."""
@@ -365,12 +362,10 @@ class _Hall:
         groups = sorted((np.flatnonzero(group == one) for one in range(number)), key=lambda some: (len(some), some.tolist()))
         if any(may[:, some].any(1).all() for some in groups):
             return None  # one group can have all pitches, and the others none
-        for some in groups:
-            # Pitches that cannot be filled without this group, where others cannot be filled with it.
-            bound = np.flatnonzero(np.delete(may, some, axis=1).sum(1) < self.wanted)
-            if len(bound):
-                return self._cut_off(bound, some)
-        return None
+        # Pitches that cannot be filled without a group, where others cannot be filled with it.
+        bound = [(np.flatnonzero(np.delete(may, some, axis=1).sum(1) < self.wanted), some) for some in groups]
+        cut = min((pair for pair in bound if len(pair[0])), key=lambda pair: (len(pair[0]), pair[0].tolist()), default=None)
+        return None if cut is None else self._cut_off(*cut)
 
     def _chain(self, seats: np.ndarray) -> np.ndarray | None:
         """Seats that make neighbours of all who sit now: the strongest tree there is, and what it lacks."""
