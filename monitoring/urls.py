@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import answer, calls, effort, report
+from monitoring.views import answer, calls, dimensions, effort, report
 
 app_name = "monitoring"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("follow-up/", report.report, name="report"),
     path("follow-up/effort/", effort.effort_of_a_year, name="effort"),
     path("follow-up/effort.csv", effort.effort_csv, name="effort_csv"),
+    path("follow-up/by/", dimensions.report_by, name="report_by"),
+    path("follow-up/by.csv", dimensions.report_by_csv, name="report_by_csv"),
     path("follow-up/print/", report.report_print, name="report_print"),
     path("follow-up/figures.csv", report.report_csv, name="report_csv"),
     path("follow-up/figures.xlsx", report.report_xlsx, name="report_xlsx"),

@@ -68,11 +68,14 @@ def figures(programme: Programme, as_of: dt.date | None = None) -> Table:
     )
 
 
-def standing(programme: Programme, as_of: dt.date) -> Alike:
-    """Return how many rounds whose day had come stood alike when the day ended. Raises NotYet."""
+def standing(programme: Programme, as_of: dt.date, *, by: str = "") -> Alike:
+    """Return how many rounds whose day had come stood alike when the day ended; in place of the office, `by` another column.
+
+    Raises NotYet.
+    """
     if as_of > clock.today():
         raise NotYet
-    return _Standing(programme, as_of).counted()
+    return _Standing(programme, as_of, by).counted()
 
 
 def label(kind: str) -> str | Promise:
@@ -98,8 +101,8 @@ def _in_order(kind: str) -> tuple[int, int]:
 class _Standing:
     """The rounds of one programme as they stood at one moment: the midnight that ends the day."""
 
-    def __init__(self, programme: Programme, as_of: dt.date) -> None:
-        self.programme, self.as_of = programme, as_of
+    def __init__(self, programme: Programme, as_of: dt.date, by: str = "") -> None:
+        self.programme, self.as_of, self.by = programme, as_of, by
         midnight = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(0))
         # One midnight for every reader, wherever they sit.
         self.moment = timezone.make_aware(midnight, timezone.get_default_timezone())
@@ -161,7 +164,9 @@ class _Standing:
         )
 
     def office(self) -> Any:
-        """The office that had the file: before the first transfer that was accepted since."""
+        """The office that had the file: before the first transfer that was accepted since. Or what else is looked at."""
+        if self.by:
+            return F(self.by)
         since = Transfer.objects.filter(
             case__programme=self.programme, state=TransferState.ACCEPTED, answered_at__gte=self.moment
         ).order_by("answered_at", "pk")

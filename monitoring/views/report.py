@@ -28,7 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
-class _Asked:
+class AskedFor:
     """What a reader asked for: the form, and the table where the form holds."""
 
     form: FiguresForm
@@ -43,7 +43,7 @@ class _Asked:
         return urlencode({"programme": self.programme.code, "as_of": self.table.facts["as_of"]})
 
 
-def _asked(request: HttpRequest) -> _Asked:
+def asked_of(request: HttpRequest) -> AskedFor:
     """Who reads figures reads those of their offices; a programme of other offices is not there."""
     offices = scope_of(request.user).reads_where("figures")
     if not offices:
@@ -68,21 +68,22 @@ def _asked(request: HttpRequest) -> _Asked:
         if offices != EVERYWHERE:
             codes = set(Office.objects.filter(pk__in=list(offices)).values_list("code", flat=True))
             table, work = table.of_offices(codes), tuple(line for line in work if line.code in codes)
-    return _Asked(form, programme, table, work)
+    return AskedFor(form, programme, table, work)
 
 
 @require_GET
 def report(request: HttpRequest) -> HttpResponse:
     """The figures of a programme as of a day: in a sentence, as a table, drawn, and what each of them means."""
-    asked = _asked(request)
+    asked = asked_of(request)
     may_see_effort = scope_of(request.user).reads("effort")
-    return render(request, "monitoring/report.html", {**_page(asked), "may_see_effort": may_see_effort})
+    may_look = scope_of(request.user).reads_where("figures") == EVERYWHERE
+    return render(request, "monitoring/report.html", {**_page(asked), "may_see_effort": may_see_effort, "may_look": may_look})
 
 
 @require_GET
 def report_print(request: HttpRequest) -> HttpResponse:
     """The same on paper."""
-    asked = _asked(request)
+    asked = asked_of(request)
     if asked.table is None:
         return _back(request)
     return render(request, "monitoring/report_print.html", _page(asked))
@@ -91,7 +92,7 @@ def report_print(request: HttpRequest) -> HttpResponse:
 @require_GET
 def report_csv(request: HttpRequest) -> HttpResponse:
     """The same figures as CSV."""
-    asked = _asked(request)
+    asked = asked_of(request)
     if asked.table is None:
         return _back(request)
     return _file(asked, exports.as_csv(asked.table), "text/csv; charset=utf-8", "csv")
@@ -100,7 +101,7 @@ def report_csv(request: HttpRequest) -> HttpResponse:
 @require_GET
 def report_xlsx(request: HttpRequest) -> HttpResponse:
     """The same figures as a workbook."""
-    asked = _asked(request)
+    asked = asked_of(request)
     if asked.table is None:
         return _back(request)
     target = io.BytesIO()
@@ -113,13 +114,13 @@ def _back(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('monitoring:report')}?{request.GET.urlencode()}")
 
 
-def _file(asked: _Asked, content: bytes, content_type: str, ending: str) -> HttpResponse:
+def _file(asked: AskedFor, content: bytes, content_type: str, ending: str) -> HttpResponse:
     assert asked.programme is not None and asked.table is not None
     name = f"follow-up-{asked.programme.code}-{asked.table.facts['as_of']}.{ending}"
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _page(asked: _Asked) -> dict[str, Any]:
+def _page(asked: AskedFor) -> dict[str, Any]:
     context: dict[str, Any] = {"form": asked.form, "programme": asked.programme, "table": asked.table}
     if asked.table is None:
         return context

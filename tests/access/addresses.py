@@ -245,6 +245,8 @@ ADDRESSES: dict[str, Address] = {
     "monitoring:answers": Address(on_file("cs"), of_round),
     # figures: a supervisor those of the office, programme manager and data protection all of them; nobody a name
     "monitoring:report": Address(let_in("sml")),
+    "monitoring:report_by": Address(let_in("ml")),
+    "monitoring:report_by_csv": Address(let_in("ml")),
     "monitoring:report_print": Address(let_in("sml")),
     "monitoring:report_csv": Address(let_in("sml")),
     "monitoring:report_xlsx": Address(let_in("sml")),
