@@ -221,4 +221,6 @@ def _near(job: Job, seeker: Seeker, fits: list[str], to_ask: list[str]) -> None:
         to_ask.append(_("In %(place)s; they live in %(home)s. Ask about the way.") % {"place": job.place, "home": seeker.place})
 
 
-__all__ = ["GROUPS", "IGNORED", "Fit", "Found", "Job", "Seeker", "fit_of", "jobs_for", "people_for"]
+__all__ = [
+    "FITS", "GROUPS", "IGNORED", "NEARLY", "OTHER", "PROMISED", "Fit", "Found", "Job", "Seeker", "fit_of", "jobs_for", "people_for",
+]  # fmt: skip

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.scope import scope_of
 from casework.match_page import Matched, jobs_for_case, open_jobs, people_for_job, people_looking
-from casework.matching import IGNORED
+from casework.matching import GROUPS, IGNORED, OTHER
 from casework.models import Vacancy
 from casework.views.case import opened
 from casework.views.verbs import option_of
@@ -64,6 +64,8 @@ def match_vacancy(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _shown(matched: Matched) -> dict[str, Any]:
     return {
+        # What has little to do with the person is there, and folded.
+        "folded": GROUPS[OTHER] if len(matched.found.groups) > 1 else "",
         "groups": [(title, [(matched.rows[one.key], fit) for one, fit in pairs]) for title, pairs in matched.found.groups],
         "left_out": [(why, [matched.rows[one.key] for one in some]) for why, some in matched.found.left_out],
         "more": matched.more,

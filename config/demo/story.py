@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from casework.actions import training, work
-from config.demo import crowd, names, people
+from config.demo import crowd, jobs, names, people
 from config.demo.answers import Answering
 from config.demo.cast import BY, House, invite_cast
 from config.demo.days import Days, at
@@ -52,6 +52,7 @@ def tell(now: dt.datetime, *, seed: int = 2026, said: Callable[[str], Any] = pri
             answering.that_day(moment)
 
         days.pass_by(evening, lambda day: said(f"  {day:%B %Y}") if day.day == 1 else None)
+        jobs.are_posted(town, today)
         people.work_for_today(town, today)
         chain.seal("events")
         chain.seal("accesses")
