@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("monitoring.urls")),
 ]
 
+handler400 = views.unreadable
 handler403 = views.forbidden
 handler404 = views.not_found
 handler500 = views.broken

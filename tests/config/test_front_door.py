@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -9,6 +11,7 @@ from django.urls import reverse
 
 from config import views
 from config.busy import Busy, is_busy
+from tests import factories
 from tests.conftest import look_over
 
 
@@ -82,6 +85,104 @@ def test_postgresql_says_busy_in_its_own_way():
     error = OperationalError("canceling statement")
     error.__cause__ = late.value
     assert is_busy(error)
+
+
+def test_a_file_that_was_sent_along_is_said_to_be_chosen_again(post):
+    file = SimpleUploadedFile("paper.pdf", b"%PDF-1.7")
+    answer = views.busy(post({"summary": "Wants to weld", "copy": file}))
+    assert "choose it once more" in page(answer)
+
+
+@pytest.mark.parametrize("show", [views.broken, views.busy, views.stale_page, views.unreadable, views.signed_out])
+def test_pages_for_what_is_broken_need_nothing_that_may_be_broken(show, post, monkeypatch):
+    """Neither the list of static files nor the database nor who reads: this test has no database at all."""
+
+    def lost(name, *_args, **_kwargs):
+        raise ValueError(f"Missing staticfiles manifest entry for {name!r}")
+
+    monkeypatch.setattr(staticfiles_storage, "url", lost)
+    request = post({"summary": "Wants to weld"}, origin="http://testserver")
+    del request.user
+
+    words = page(show(request))
+
+    assert "<h1>" in words and 'href="/static/css/answer.css"' in words
+    if show not in (views.broken, views.unreadable):
+        assert 'name="summary" value="Wants to weld"' in words
+
+
+def test_our_own_fault_is_told_in_words_and_shows_nothing_of_itself(client, db, monkeypatch):
+    def breaks(_request):
+        raise RuntimeError("the name of somebody")
+
+    client.raise_request_exception = False
+    client.force_login(factories.user("amina"))
+    monkeypatch.setattr("casework.views.queue.scope_of", breaks)
+
+    answer = client.get(reverse("casework:queue"))
+
+    assert answer.status_code == 500
+    assert "Something broke on our side" in page(answer)
+    assert "the name of somebody" not in page(answer)
+
+
+def test_what_was_typed_before_being_signed_out_is_kept(client, db):
+    answer = client.post("/people/new/", {"given_names": "Khaled <b>", "csrfmiddlewaretoken": "old"})
+    words = page(answer)
+    assert answer.status_code == 403
+    assert 'name="given_names" value="Khaled &lt;b&gt;"' in words
+    assert 'action="/people/new/"' in words and 'href="/account/login/"' in words
+
+
+def test_an_address_that_is_the_answer_of_a_button_says_so_when_it_is_opened(client, db):
+    client.force_login(factories.user("amina"))
+    answer = client.get(reverse("casework:could_be"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Go back to the page where the button is" in page(answer)
+
+
+def test_more_fields_than_a_form_has_is_said_in_words(client, db):
+    client.force_login(factories.user("amina"))
+    answer = client.post("/people/new/", {f"x{n}": "1" for n in range(2000)})
+    assert answer.status_code == 400
+    assert "Nothing was saved" in page(answer)
+
+
+@pytest.mark.parametrize("headers", [{"host": "evil.example"}, {"host": "a b"}, {"host": "testserver.evil.example"}])
+def test_another_name_of_the_house_is_refused_in_words(client, db, headers):
+    answer = client.get("/account/login/", headers=headers)
+    assert answer.status_code == 400
+    assert "evil.example" not in page(answer)
+
+
+def test_a_name_said_by_somebody_on_the_way_is_not_believed(client, db):
+    client.force_login(factories.user("amina"))
+    answer = client.get(reverse("casework:my_day"), headers={"x-forwarded-host": "evil.example", "x-forwarded-for": "1.2.3.4, <b>"})
+    assert answer.status_code == 200
+    assert "evil.example" not in page(answer)
+
+
+@pytest.mark.parametrize(
+    "there", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil.example", "\x00"]
+)
+def test_nobody_is_led_out_of_the_house(client, db, there):
+    for name in ("choose_theme", "choose_language"):
+        assert client.post(reverse(name), {"next": there}).url == "/"
+    user = factories.user("amina")
+    user.set_password("come-home-safely")
+    user.save()
+    answer = client.post("/account/login/", {"login": user.email, "password": "come-home-safely", "next": there})
+    assert answer.status_code == 302 and "evil" not in answer.url and answer.url.startswith("/")
+
+
+@pytest.mark.parametrize("name", ["homeward", "csrftoken", "messages", "theme", "homeward_language"])
+def test_a_cookie_that_was_tampered_with_breaks_nothing(client, db, name):
+    client.force_login(factories.user("amina"))
+    for value in ("x" * 3000, "../../etc", "%00", "{}", "é"):
+        client.cookies[name] = value
+        answer = client.get(reverse("casework:my_day"))
+        assert answer.status_code in (200, 302)
+        client.force_login(factories.user("amina"))
 
 
 def test_everyone_lands_on_what_is_on_today(post):
