@@ -17,7 +17,7 @@ from casework.models import Appointment, Case, Enrolment, PossibleDuplicate
 from casework.models.ties import StreamOf, number_of
 from casework.notices import words_of
 from casework.queue import QUIET_DAYS, last_day_words
-from casework.states import REFERRED, EnrolmentState
+from casework.states import REFERRED, EnrolmentState, Meeting
 from workflows import clock
 from workflows.models import Deadline, Note, Task
 
@@ -86,6 +86,26 @@ def day_of(user: Any) -> Day:
     day.last_days += [_last_day(day, one, cases[one.stream]) for one in days if one.stream in cases]
     _waiting_for_others(day, [one for one in asked if f"case:{one.case_id}" in cases], cases, user)
     return day
+
+
+def visits_of(user: Any) -> tuple[list[Appointment], int]:
+    """The visits of the user's day by the clock, and how many are left out because a visit is not safe: no paper says whose."""
+    morning = timezone.make_aware(dt.datetime.combine(clock.today(), dt.time.min))
+    booked = Appointment.objects.booked().filter(
+        with_user=user.pk,
+        how=Meeting.VISIT,
+        starts_at__gte=morning,
+        starts_at__lt=morning + dt.timedelta(days=1),
+        case__in=Case.objects.visible_to(user),
+    )
+    visits = list(booked.select_related("case__person__safety").order_by("starts_at")[: MOST * 2])
+    safe = [visit for visit in visits if not _not_safe(visit.case.person)]
+    return safe, len(visits) - len(safe)
+
+
+def _not_safe(person: Any) -> bool:
+    safety = getattr(person, "safety", None)
+    return safety is not None and (safety.never_visit_home or safety.no_contact)
 
 
 def _count(day: Day, user: Any) -> None:

@@ -41,6 +41,8 @@ register_converter(SectionName, "section")
 
 urlpatterns = [
     path("day/", day.my_day, name="my_day"),
+    path("day/print/", day.print_day, name="print_day"),
+    path("day/visits/", day.visit_pack, name="visit_pack"),
     path("queue/", queue.queue, name="queue"),
     path("queue/views/", saved_views.saved_views, name="saved_views"),
     path("queue/views/save/", saved_views.save_view, name="save_view"),

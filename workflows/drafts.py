@@ -1,6 +1,6 @@
 """What somebody typed into a long form and has not said yet: kept while they type, shown again, gone when the verb is pressed.
 
-A view asks `Typed(user, "casework.draft_plan", stream)`; its page says `{% include "parts/typed_before.html" %}` before the form and sends
+A view asks `Typed(user, "casework.draft_plan", stream)`; its page includes "parts/typed_before.html" before the form and sends
 `typed_tab` in it. Two pages of one form in two tabs do not write over each other: the older one is told, and keeps its text.
 """
 

@@ -133,6 +133,11 @@ class Person(AggregateRoot):
         )
 
     @property
+    def first_name(self) -> str:
+        """The first word of the name as they say it: all that a paper for the road says."""
+        return self.name.split()[0]
+
+    @property
     def initials(self) -> str:
         words = (self.called or f"{self.given_names} {self.family_name}").split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

@@ -158,6 +158,8 @@ ADDRESSES: dict[str, Address] = {
     "accounts:correct_office": Address(let_in("o"), lambda world: [world.case.office_id]),
     # casework: whoever sees the files of an office opens its lists; a file is there for its own office alone
     "casework:my_day": Address(ALL),
+    "casework:print_day": Address(let_in(LISTS)),
+    "casework:visit_pack": Address(let_in(LISTS)),
     "casework:queue": Address(ALL),
     "casework:search": Address(ALL),
     # one's own saved views; those of a colleague are not there
