@@ -21,6 +21,7 @@ _SETTINGS = (
     "lawful_basis_decided_on",
     "first_aid_ceiling",
     "plan_approval_ceiling",
+    "payment_approval_ceiling",
     "schedule_months",
     "schedule_by_path",
     "last_days",

@@ -129,6 +129,7 @@ class NumbersForm(PartForm):
 class CeilingsForm(PartForm):
     first_aid_ceiling = MoneyField(label=_("First aid: a caseworker alone gives up to"))
     plan_approval_ceiling = MoneyField(label=_("A plan is approved by a second person above"))
+    payment_approval_ceiling = MoneyField(label=_("Two people approve a payment above"))
 
 
 class AskingForm(PartForm):

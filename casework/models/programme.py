@@ -82,6 +82,7 @@ class Programme(AggregateRoot):
 
     first_aid_ceiling = models.PositiveBigIntegerField(_("first aid: a caseworker alone up to"), default=100_00)
     plan_approval_ceiling = models.PositiveBigIntegerField(_("a plan is approved by a second person above"), default=1_000_00)
+    payment_approval_ceiling = models.PositiveBigIntegerField(_("two people approve a payment above"), default=5_000_00)
 
     schedule_months = models.JSONField(_("people are asked after (months)"), default=default_schedule)
     schedule_by_path = models.JSONField(

@@ -62,7 +62,14 @@ def test_a_programme_of_another_office_is_not_there_for_a_supervisor(client: Any
 
 
 def test_a_change_goes_through_the_verb_with_its_reason_and_stands_in_the_history(client: Any, programme: Programme) -> None:
-    answer = change(signed_in(client, "gia"), programme, "ceilings", first_aid_ceiling="150", plan_approval_ceiling="2 000,50")
+    answer = change(
+        signed_in(client, "gia"),
+        programme,
+        "ceilings",
+        first_aid_ceiling="150",
+        plan_approval_ceiling="2 000,50",
+        payment_approval_ceiling="5000",
+    )
     assert answer.status_code == 302
     changed = Programme.objects.get()
     assert (changed.first_aid_ceiling, changed.plan_approval_ceiling) == (150_00, 2_000_50)
@@ -72,7 +79,15 @@ def test_a_change_goes_through_the_verb_with_its_reason_and_stands_in_the_histor
 
 
 def test_a_change_without_a_reason_is_not_taken(client: Any, programme: Programme) -> None:
-    answer = change(signed_in(client, "gia"), programme, "ceilings", first_aid_ceiling="150", plan_approval_ceiling="1", reason="")
+    answer = change(
+        signed_in(client, "gia"),
+        programme,
+        "ceilings",
+        first_aid_ceiling="150",
+        plan_approval_ceiling="1",
+        payment_approval_ceiling="1",
+        reason="",
+    )
     assert answer.status_code == 200
     assert answer.context["form"].errors["reason"]
     assert Programme.objects.get().first_aid_ceiling == 100_00
