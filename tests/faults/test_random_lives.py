@@ -35,6 +35,9 @@ ENDS = (
     "close_as_merged",
 )
 
+# What stands in the way of every other verb is itself taken away by a verb: a death noted by mistake, an offer nobody answers.
+UNHOLD = {"undo_death", "accept_transfer", "return_transfer"}
+
 # What a verb is performed on, where that is a row of the case; None where there is none yet.
 ROWS: dict[str, Callable[[Case], Any]] = {
     "end_placement": lambda case: Placement.objects.running().filter(case=case).first(),
@@ -161,9 +164,9 @@ def nothing_is_broken(cases: list[Case]) -> None:
 
 
 def ways_out(case: Case) -> set[str]:
-    """The verbs by which somebody of the cast can lead the file out of its state."""
+    """The verbs by which somebody of the cast can lead the file out of its state, or end what holds it there."""
     moves = {name for name, one in case.known_verbs().items() if one.transition and case.state in one.moves}
     found = set()
     for name in {*CAST}:
-        found |= {one.name for one in options(case, factories.user(name)) if one.status == "open"} & (moves | {"undo_death"})
+        found |= {one.name for one in options(case, factories.user(name)) if one.status == "open"} & (moves | UNHOLD)
     return found
