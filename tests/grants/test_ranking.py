@@ -374,6 +374,30 @@ def test_a_lenient_and_a_strict_juror_do_not_disagree():
     assert all(one.gap < gaps[0].gap / 3 for one in gaps[1:])
 
 
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from("abcdef"), st.sampled_from("wxyz"), st.sampled_from(sorted(RUBRIC))),
+        st.one_of(st.none(), st.floats(1, 5), st.integers(1, 5)),
+        max_size=50,
+    ),
+    st.integers(0, 30),
+)
+def test_no_table_is_a_fault(cells, budget):
+    """However thin the scores: what is said is a number or nothing, and nothing is said of a pitch that nobody scored."""
+    scores = [Score(*key, score) for key, score in cells.items()]
+
+    found = rank(scores, RUBRIC, asked=dict.fromkeys("abcdef", 5), budget=budget, draws=20)
+
+    assert {one.pitch for one in found.pitches} == {key[0] for key in cells}
+    for one in found.pitches:
+        assert (one.raw is None) == (one.sheets == 0)
+        said = [one.raw, one.adjusted, one.low, one.high, one.inside, one.spread]
+        assert all(number is None or np.isfinite(number) for number in said)
+        assert one.low is None or one.low <= one.high
+    assert (found.withheld is None) == (found.model is not None)
+    assert found.connected or found.withheld.code == "not_connected"
+
+
 def test_every_ranking_of_a_small_table_is_the_same_whoever_is_named_first():
     """Names decide nothing but ties: the same table under other names has the same scores."""
     table = {"a": {"x": 4, "y": 3, "z": 5}, "b": {"x": 2, "y": 2, "z": 3}, "c": {"x": 5, "y": 3, "z": 3}}
