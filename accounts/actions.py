@@ -202,7 +202,9 @@ def _not_beyond(by: Any, verb: str, office_id: Any) -> None:
 
 def _not_the_last_administrator(user: User) -> None:
     """Somebody can still open the door. The rows are held: two who end each other cannot both be told that the other stays."""
-    grants = RoleGrant.objects.in_force().filter(role="administrator", office=None, user__is_active=True).order_by("pk")
-    holders = {grant.user_id for grant in grants.select_for_update(of=("self",))}
+    everywhere = RoleGrant.objects.filter(role="administrator", office=None)
+    list(everywhere.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    # Asked anew, at a moment after the wait: who was waited for may have ended a role meanwhile.
+    holders = set(everywhere.in_force().filter(user__is_active=True).values_list("user_id", flat=True))
     if holders == {user.pk}:
         raise _refuse("last_administrator", _("This is the last administrator. Give the role to somebody else first."))

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,16 @@ def keep(document: Document, file: Any) -> None:
     place = _place(document)
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(encrypt(base64.b64encode(content).decode(), _where(document)), encoding="ascii")
+
+
+@contextmanager
+def with_its_row(document: Document) -> Iterator[None]:
+    """A copy without its row is nobody's: where the row is not saved after all, the copy goes too."""
+    try:
+        yield
+    except BaseException:
+        _place(document).unlink(missing_ok=True)
+        raise
 
 
 def read(document: Document) -> bytes:

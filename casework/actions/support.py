@@ -95,17 +95,17 @@ def add_document(
     """
     if bool(seen_on) == bool(absent_because):
         raise refuse("seen_or_absent", _("Say on which day the paper was seen, or why there is none."))
-    with act(case, "casework.add_document", by=by, version=version) as case:
-        document = Document(
-            case=case,
-            kind=kind,
-            title=title,
-            seen_on=seen_on,
-            absent_because=absent_because,
-            expires_on=expires_on,
-            added_at=clock.now(),
-            added_by_id=author(by),
-        )
+    document = Document(
+        case=case,
+        kind=kind,
+        title=title,
+        seen_on=seen_on,
+        absent_because=absent_because,
+        expires_on=expires_on,
+        added_at=clock.now(),
+        added_by_id=author(by),
+    )
+    with papers.with_its_row(document), act(case, "casework.add_document", by=by, version=version) as case:
         if file is not None:
             papers.keep(document, file)
         document.save(force_insert=True)

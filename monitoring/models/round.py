@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import scope_of
@@ -341,7 +342,7 @@ class Invitation(models.Model):
         constraints = [models.UniqueConstraint(fields=["round"], condition=Q(ended_at=None), name="invitation_one_alive_a_round")]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.sent_at:%Y-%m-%d}"
+        return f"{self.channel} {timezone.localtime(self.sent_at):%Y-%m-%d}"
 
     @property
     def alone(self) -> bool:
@@ -434,7 +435,7 @@ class Attempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.outcome} {self.at:%Y-%m-%d}"
+        return f"{self.outcome} {timezone.localtime(self.at):%Y-%m-%d}"
 
 
 def whose_rounds(cases: Iterable[Any]) -> RoundQuerySet:

@@ -1,6 +1,7 @@
 """Talks, first aid, papers and costs: what each verb does and refuses."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from casework.models import FirstAid
 from tests import factories
 from tests.casework.test_actions_case import refused
 from workflows import clock as clocks
-from workflows import jobs
+from workflows import faults, jobs
 from workflows.acting import NotYours
 from workflows.models import Note, Task
 
@@ -189,6 +190,31 @@ def test_a_copy_is_encrypted_on_disk_and_read_back(clock: Any, settings: Any, tm
     assert (kept.name, document.file_name, document.content_type) == (str(document.pk), "passport.png", "image/png")
     assert b"passport" not in kept.read_bytes()
     assert papers.read(document) == content
+
+
+def test_a_copy_whose_row_was_not_saved_is_not_kept(
+    clock: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA = tmp_path
+    case = factories.case_at("counselling")
+
+    def breaks(point: str) -> None:
+        if point == "act.written":
+            raise InterruptedError
+
+    monkeypatch.setattr(faults, "reached", breaks)
+    with pytest.raises(InterruptedError):
+        file = SimpleUploadedFile("diploma.pdf", b"%PDF-1.7 diploma")
+        support.add_document(case, by=amina(), kind="diploma", seen_on=TODAY, file=file)
+
+    assert not case.documents.exists()
+    assert not [found for found in tmp_path.rglob("*") if found.is_file()]
+
+
+def test_a_talk_is_named_by_the_hour_of_the_office(clock: Any) -> None:
+    talk = talks.book_session(factories.case_at("intake"), by=amina(), starts_at=clocks.now() + dt.timedelta(hours=1), minutes=60)
+    # Ten o'clock in London is eleven in Tunis.
+    assert str(talk) == "2026-03-02 11:00"
 
 
 @pytest.mark.parametrize(
