@@ -7,13 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import scope_of
 from casework.models import Case, Programme
-from casework.rules import in_money, in_words
+from casework.rules import in_money
 from casework.states import LastDay, Path, PlacementKind
 from casework.words import TEXT_VERSION, WORDS
 from workflows.models import Event, Note
@@ -68,6 +69,7 @@ def parts_of(programme: Programme, titles: Mapping[str, Any]) -> list[Part]:
         "ceilings": [
             Rule(_("A caseworker alone gives first aid up to"), in_money(programme.first_aid_ceiling, programme.currency)),
             Rule(_("A plan takes a second person above"), in_money(programme.plan_approval_ceiling, programme.currency)),
+            Rule(_("Two people approve a payment above"), in_money(programme.payment_approval_ceiling, programme.currency)),
         ],
         "asking": _asking(programme),
         "last-days": [
@@ -91,7 +93,7 @@ def _name_rules(programme: Programme) -> list[Rule]:
         Rule(_("Currency"), programme.currency),
     ]
     if programme.ended_on:
-        found.append(Rule(_("Ended on"), in_words(programme.ended_on)))
+        found.append(Rule(_("Ended on"), _day(programme.ended_on)))
     return found
 
 
@@ -100,7 +102,7 @@ def _basis(programme: Programme) -> list[Rule]:
         return [Rule(_("Why files may be kept"), _("Not written down yet"), missing=True)]
     who = programme.lawful_basis_decided_by or _("nobody named")
     if programme.lawful_basis_decided_on:
-        who = _("%(who)s, on %(day)s") % {"who": who, "day": in_words(programme.lawful_basis_decided_on)}
+        who = _("%(who)s, on %(day)s") % {"who": who, "day": _day(programme.lawful_basis_decided_on)}
     return [Rule(_("Why files may be kept"), programme.lawful_basis), Rule(_("Decided by"), who)]
 
 
@@ -108,9 +110,9 @@ def _numbers(programme: Programme) -> list[Rule]:
     found = []
     for one in programme.emergency_numbers.all():
         if one.dead_since:
-            how = _("%(number)s, does not answer since %(day)s") % {"number": one.number, "day": in_words(one.dead_since)}
+            how = _("%(number)s, does not answer since %(day)s") % {"number": one.number, "day": _day(one.dead_since)}
         elif one.checked_on:
-            how = _("%(number)s, answered on %(day)s") % {"number": one.number, "day": in_words(one.checked_on)}
+            how = _("%(number)s, answered on %(day)s") % {"number": one.number, "day": _day(one.checked_on)}
         else:
             how = _("%(number)s, nobody has called it yet") % {"number": one.number}
         found.append(Rule(one.label, how, missing=bool(one.dead_since or not one.checked_on)))
@@ -142,6 +144,10 @@ def _languages(programme: Programme) -> list[Rule]:
     return [Rule(_("People are written to in"), _listed(names)), Rule(_("The notice is read out in"), notice)]
 
 
+def _day(on: dt.date) -> str:
+    return date_format(on, "j M Y")
+
+
 def _days(number: int) -> str:
     return ngettext("%(days)s day", "%(days)s days", number) % {"days": number}
 
@@ -168,6 +174,7 @@ _LABELS: Mapping[str, Any] = {
     "lawful_basis_decided_on": gettext_lazy("the day it was decided"),
     "first_aid_ceiling": gettext_lazy("the ceiling of first aid"),
     "plan_approval_ceiling": gettext_lazy("the ceiling of plans"),
+    "payment_approval_ceiling": gettext_lazy("the ceiling of payments"),
     "schedule_months": gettext_lazy("the months after which people are asked"),
     "schedule_by_path": gettext_lazy("the months on a path of their own"),
     "last_days": gettext_lazy("the last days"),
@@ -183,7 +190,7 @@ _LABELS: Mapping[str, Any] = {
     "country": gettext_lazy("the country"),
     "currency": gettext_lazy("the currency"),
 }
-_MONEY = ("first_aid_ceiling", "plan_approval_ceiling")
+_MONEY = ("first_aid_ceiling", "plan_approval_ceiling", "payment_approval_ceiling")
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,19 @@ PLACES: tuple[tuple[Any, str, str, frozenset[str]], ...] = (
         _("Programmes"),
         "casework:programmes",
         "o",
-        frozenset({"supervisor", "programme_manager", "data_protection", "administrator"}),
+        frozenset({"programme_manager", "data_protection", "administrator"}),
     ),
-    (_("Who has looked"), "casework:looked", "l", frozenset({"supervisor", "auditor", "data_protection"})),
+    (_("Who has looked"), "casework:looked", "l", frozenset({"auditor", "data_protection"})),
     (_("People and roles"), "accounts:people", "p", frozenset({"administrator", "supervisor", "data_protection"})),
+)
+
+# So many fit beside the search at 1280 px in each language; the others open under *More*.
+IN_THE_BAR = 7
+
+# What is opened now and then stands in one's own menu, unless the bar has it: label, address, roles as above.
+ASIDE: tuple[tuple[Any, str, frozenset[str]], ...] = (
+    (_("Programmes"), "casework:programmes", frozenset({"supervisor"})),
+    (_("Who has looked"), "casework:looked", frozenset()),
 )
 
 
@@ -72,8 +81,23 @@ class FrontDoor:
 
         return frozenset(scope_of(self.request.user).roles)
 
-    @cached_property
+    @property
     def nav(self) -> list[dict[str, Any]]:
+        """The places that stand in the bar: the first of the reader's."""
+        return self.places[:IN_THE_BAR]
+
+    @property
+    def others(self) -> list[dict[str, Any]]:
+        """The places that open under *More*."""
+        return self.places[IN_THE_BAR:]
+
+    @property
+    def among_others(self) -> bool:
+        """Whether the present place is one of those under *More*."""
+        return any(place["here"] for place in self.others)
+
+    @cached_property
+    def places(self) -> list[dict[str, Any]]:
         """The places that the reader has business in, with the present one marked."""
         if not self.signed_in:
             return []
@@ -86,6 +110,16 @@ class FrontDoor:
         for place in places:
             place["here"] = place["url"] == here and (here != "/" or self.request.path == "/")
         return places
+
+    @cached_property
+    def aside(self) -> list[dict[str, Any]]:
+        """The places of the reader's own menu: those with business there that the bar does not have."""
+        in_bar = {place["url"] for place in self.nav}
+        return [
+            {"label": label, "url": url}
+            for label, name, roles in ASIDE
+            if (not roles or roles & self.roles) and (url := address(name)) and url not in in_bar
+        ]
 
     @cached_property
     def search(self) -> str:

@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         for name, question, example in QUESTIONS:
-            many = {"action": "append"} if name in ("office", "emergency") else {}
+            many: dict[str, Any] = {"action": "append"} if name in ("office", "emergency") else {}
             parser.add_argument(f"--{name.replace('_', '-')}", metavar=example.partition(";")[0], help=question, **many)
         parser.add_argument("--currency", default="", metavar="EUR", help="of ceilings and plans; EUR unless given")
         parser.add_argument("--language", default="en", choices=[code for code, _name in settings.LANGUAGES])
