@@ -234,6 +234,12 @@ def money_of(minor: int | None, currency: str = "TND") -> SafeString:
 
 
 @register.filter
+def whole(minor: int, currency: str = "TND") -> str:
+    """The amount in whole units as plain text, for the axis of a chart: `1,000`."""
+    return _grouped(Decimal(minor).scaleb(-_EXPONENT.get(currency, 2)).to_integral_value())
+
+
+@register.filter
 def figure(number: int | float | None) -> SafeString:
     """A whole number with its thousands apart, by the reader's own marks; a dash for nothing."""
     if number is None:

@@ -40,7 +40,7 @@ function pressed(event) {
     leading = Date.now();
   } else if (leading && Date.now() - leading < 1500) {
     leading = 0;
-    document.querySelector(`.nav a[data-key="${CSS.escape(event.key)}"]`)?.click();
+    document.querySelector(`.bar a[data-key="${CSS.escape(event.key)}"]`)?.click();
   } else if (/^[0-9]$/.test(event.key) && choose(event.key)) {
     event.preventDefault();
   }
@@ -56,9 +56,8 @@ if (box) {
   box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "0" : "1"));
 }
 
-// The menu at the end of the bar shuts when one leaves it.
-const menu = document.querySelector("details.me");
-if (menu) {
+// A menu of the bar shuts when one leaves it.
+for (const menu of document.querySelectorAll("details.me")) {
   document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
