@@ -8,7 +8,7 @@ from tests.toy.models import Door
 from tests.workflows.conftest import built
 from workflows import accesses, chain, triggers
 from workflows.acting import act
-from workflows.models import Access, Event
+from workflows.models import Access, Event, Seal
 
 
 @pytest.fixture
@@ -115,6 +115,34 @@ def insert_one(events):
     )
 
 
+def replace_one(events):
+    event, forged = events[2], events[2].body.replace("paint", "creak")
+    kept = [one.column for one in Event._meta.concrete_fields if one.column not in ("verb", "body", "hash")]
+    columns = ", ".join([*kept, "verb", "body", "hash"])
+    copied = f"SELECT {', '.join(kept)}, 'toy.creak', %s, %s FROM workflows_event WHERE id = %s"
+    if connection.vendor == "sqlite":
+        statement = f"INSERT OR REPLACE INTO workflows_event ({columns}) {copied}"
+    else:
+        over = "verb = EXCLUDED.verb, body = EXCLUDED.body, hash = EXCLUDED.hash"
+        statement = f"INSERT INTO workflows_event ({columns}) {copied} ON CONFLICT (id) DO UPDATE SET {over}"
+    sql(statement, forged, chain.digest(forged, "none"), event.pk)
+
+
+def forge_a_seal(events):
+    sql("UPDATE workflows_seal SET count = count - 1 WHERE ledger = 'events'")
+
+
+def forge_a_seal_with_its_hash(events):
+    seal = Seal.objects.get(ledger="events")
+    seal.count -= 1
+    Seal.objects.filter(pk=seal.pk).update(count=seal.count, hash=chain._seal_hash(seal))
+
+
+def remove_a_seal(events):
+    chain.seal("events")
+    sql("DELETE FROM workflows_seal WHERE ledger = 'events' AND number = 1")
+
+
 def put_the_row_back(events):
     Door.objects.filter(pk=events[0].subject_id).update(stream_seq=2, stream_head=events[1].hash)
 
@@ -131,6 +159,10 @@ def put_the_row_back(events):
         remove_a_stream_with_its_row,
         swap_two,
         insert_one,
+        replace_one,
+        forge_a_seal,
+        forge_a_seal_with_its_hash,
+        remove_a_seal,
         put_the_row_back,
     ],
     ids=lambda one: one.__name__,
@@ -142,6 +174,24 @@ def test_a_forgery_by_somebody_who_took_the_triggers_down_is_found(record, forge
     triggers.install()
 
     with pytest.raises(chain.Broken):
+        chain.verify()
+
+
+def test_an_owner_of_the_table_who_turns_the_triggers_off_is_found_out(record):
+    event = Event.objects.filter(stream=record[0].stream, seq=3).get()
+    if connection.vendor == "postgresql":
+        sql("ALTER TABLE workflows_event DISABLE TRIGGER ALL")
+        assert triggers.missing() == ["workflows_event_no_change", "workflows_event_no_truncate"]
+    else:
+        sql("DROP TRIGGER workflows_event_no_delete")
+        assert triggers.missing() == ["workflows_event_no_delete"]
+    sql("DELETE FROM workflows_event WHERE id = %s", event.pk)
+    if connection.vendor == "postgresql":
+        sql("ALTER TABLE workflows_event ENABLE TRIGGER ALL")
+    triggers.install()
+
+    assert not triggers.missing()
+    with pytest.raises(chain.Broken, match="3 was expected here"):
         chain.verify()
 
 
