@@ -32,7 +32,7 @@ CASEWORKER, SUPERVISOR = "caseworker01@load.example", "supervisor01@load.example
 FLOOR, REPORT = "/bench/floor/", "/follow-up/"
 READ_BY_SUPERVISORS = (REPORT,)
 
-# What is promised: ratio of the medians to the floor (pages) or to the same by hand (work); None where it is something else.
+# What is promised: ratio of the medians to the floor (pages) or to the same by hand (work).
 RATIO = {
     "my day": 5,
     "queue": 5,
@@ -45,7 +45,11 @@ RATIO = {
 }
 QUERIES = {"act": 10}
 MOST_QUERIES, GROWTH = 15, 1.5
-PER_SECOND = {"act_each": 1_000, "verify_events": 50_000}
+# Pages of figures read what they count, and are held beside SQL by hand instead: no promise that they stay as they are.
+COUNTS_EVERYTHING = ("report",)
+# Work of which so many a second are promised: its line says how long one hundred, or a thousand, take.
+PER_SECOND = {"act_each, 100 rows": 1_000, "verify_events, 1,000 events": 50_000}
+FLAT = 1.25
 
 
 def main() -> int:
@@ -63,11 +67,11 @@ def main() -> int:
         say(f"On {'PostgreSQL' if ground.postgres else 'SQLite'}, {options.cases:,} files.")
         small = stack.enter_context(ground.house(SMALL))
         large = stack.enter_context(ground.house(options.cases))
-        lines = pages(small, large, options.samples)
+        lines, in_small = pages(small, large, options.samples)
         show(lines)
         done = work(ground, large, options.rows, Path(folder))
     show(done)
-    lines += done
+    lines += in_small + done
     (out / "bench.json").write_text(json.dumps([line.as_dict() for line in lines], indent=1) + "\n")
     say(f"Written to {out / 'bench.json'}.")
     return 0
@@ -91,9 +95,21 @@ class Line:
     more: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
+        """As bench.json has it: what the table says beside it can be worked out from these."""
         rounded = {"median_ms": round(self.median_ms, 2), "p95_ms": round(self.p95_ms, 2)}
         ratio = None if self.ratio is None else round(self.ratio, 2)
-        return {"name": self.name, "kind": self.kind, **rounded, "queries": self.queries, "ratio": ratio, **self.more}
+        return {"name": self.name, "kind": self.kind, **rounded, "queries": self.queries, "ratio": ratio}
+
+    def bound(self) -> str:
+        """What is promised of it, in short."""
+        said = [f"≤ {RATIO[self.name]} ×"] if self.name in RATIO else []
+        if self.name in PER_SECOND:
+            said.append(f"≥ {PER_SECOND[self.name]:,} a second")
+        return ", ".join(said)
+
+    def is_bound(self) -> bool:
+        """Whether anything is promised of it."""
+        return self.name in (*RATIO, *PER_SECOND) or (self.kind == "page" and self.name != "floor")
 
     def over(self) -> list[str]:
         """What is over its target, in words."""
@@ -105,29 +121,31 @@ class Line:
                 found.append(f"more than {MOST_QUERIES} queries")
             if self.queries != self.more["queries_at_100"]:
                 found.append(f"{self.more['queries_at_100']} queries at {SMALL}")
-            if self.more["growth"] > GROWTH:
+            if self.more["growth"] > GROWTH and self.name not in COUNTS_EVERYTHING:
                 found.append(f"growth over {GROWTH}")
         if self.kind == "work" and (self.queries or 0) > QUERIES.get(self.name, 99):
             found.append(f"more than {QUERIES[self.name]} queries")
         if self.name in PER_SECOND and self.more["per_second"] < PER_SECOND[self.name]:
             found.append(f"under {PER_SECOND[self.name]:,} a second")
+        if self.more.get("memory_growth", 1) > FLAT:
+            found.append("memory is not flat")
         return found
 
 
 def show(lines: list[Line]) -> None:
-    """The table, with the targets beside it."""
-    say(f"\n{'':28}{'median':>9}{'p95':>9}{'queries':>9}{'ratio':>7}{'target':>8}  more")
+    """The table, each line with what is promised of it and whether that is met."""
+    say(f"\n{'':30}{'median':>10}{'p95':>10}{'queries':>9}{'ratio':>8}  {'bound':20}{'':10}")
     for line in lines:
         ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
-        target = f"≤ {RATIO[line.name]}" if line.name in RATIO else ""
         queries = "" if line.queries is None else str(line.queries)
         more = ", ".join(
             f"{name.replace('_', ' ')} {value:,.2f}" if isinstance(value, float) else f"{name.replace('_', ' ')} {value}"
             for name, value in line.more.items()
             if name != "rows"
         )
-        verdict = "; ".join(line.over()) or "ok"
-        say(f"{line.name:28}{line.median_ms:9.1f}{line.p95_ms:9.1f}{queries:>9}{ratio:>7}{target:>8}  {verdict:24} {more}")
+        verdict = "; ".join(line.over())
+        said = f"NOT MET: {verdict}" if verdict else "met" if line.is_bound() else ""
+        say(f"{line.name:30}{line.median_ms:10.2f}{line.p95_ms:10.2f}{queries:>9}{ratio:>8}  {line.bound():20}{said:10} {more}")
 
 
 # ——— two houses ———
@@ -312,8 +330,8 @@ def addresses(house: House) -> dict[str, str]:
     }
 
 
-def pages(small: House, large: House, samples: int) -> list[Line]:
-    """Each page of both houses and the floor, turn about."""
+def pages(small: House, large: House, samples: int) -> tuple[list[Line], list[Line]]:
+    """Each page of both houses and the floor, turn about: the lines of the large house, and those of the small one."""
     paths = {house.port: {"floor": FLOOR, **addresses(house)} for house in (small, large)}
     times: dict[tuple[int, str], list[float]] = {}
     queries: dict[tuple[int, str], int] = {}
@@ -325,15 +343,19 @@ def pages(small: House, large: House, samples: int) -> list[Line]:
         for name in paths[large.port]:
             for house in (small, large):
                 times.setdefault((house.port, name), []).append(house.get(paths[house.port][name])[0])
-    floor = statistics.median(times[large.port, "floor"])
-    lines = []
+
+    def line(house: House, name: str, called: str, **more: Any) -> Line:
+        spent = sorted(times[house.port, name])
+        middle, floor = statistics.median(spent), statistics.median(times[house.port, "floor"])
+        return Line(called, "page", middle, spent[int(len(spent) * 0.95)], queries[house.port, name], middle / floor, more)
+
+    in_small = {name: line(small, name, f"{name}, {SMALL} files") for name in paths[small.port]}
+    in_large = []
     for name in paths[large.port]:
-        here, there = sorted(times[large.port, name]), statistics.median(times[small.port, name])
-        middle = statistics.median(here)
-        more = {"growth": middle / there, "queries_at_100": queries[small.port, name]}
-        count = queries[large.port, name]
-        lines.append(Line(name, "page", middle, here[int(len(here) * 0.95)], count, middle / floor, more))
-    return lines
+        found, there = line(large, name, name), in_small[name]
+        found.more = {"growth": found.median_ms / there.median_ms, "queries_at_100": there.queries}
+        in_large.append(found)
+    return in_large, list(in_small.values())
 
 
 # ——— work ———
@@ -350,7 +372,7 @@ def work(ground: Ground, house: House, rows: int, folder: Path) -> list[Line]:
     def line(name: str, told: dict[str, Any]) -> Line:
         return Line(name, "work", **{key: told.pop(key, None) for key in ("median_ms", "p95_ms", "queries", "ratio")}, more=told)
 
-    lines = [line("act", measured("act", house.what)), line("act_each", measured("act_each", house.what))]
+    lines = [line("act", measured("act", house.what)), line("act_each, 100 rows", measured("act_each", house.what))]
     ground.copy(house.what, "by_hand")
     try:
         found = measured("import", house.what, str(rows), str(folder))
@@ -358,7 +380,7 @@ def work(ground: Ground, house: House, rows: int, folder: Path) -> list[Line]:
     finally:
         ground.drop("by_hand")
     lines.append(line("import", {**found, "ratio": found["median_ms"] / hand["median_ms"]}))
-    lines.append(line("verify_events", measured("verify", house.what)))
+    lines.append(line("verify_events, 1,000 events", measured("verify", house.what)))
     lines.append(line("follow-up report", measured("report", house.what)))
     return lines
 

@@ -128,7 +128,9 @@ def each() -> dict[str, Any]:
         took(lambda: act_each(rows[start : start + 200], "casework.record_session", by=by, body=met))  # noqa: B023 (called at once)
         for start in range(0, len(rows), 200)
     ]
-    return {**described(times), "queries": None, "ratio": None, "per_second": len(rows) / sum(times) * 1000}
+    # Two hundred at once is what it takes; its line says how long a hundred of them took.
+    halves = [time / 2 for time in times]
+    return {**described(halves), "queries": None, "ratio": None, "per_second": 100 / statistics.median(halves) * 1000}
 
 
 # ——— import ———
@@ -262,11 +264,13 @@ def _keys_of(row: Any) -> Iterator[Any]:
 
 
 def verify() -> dict[str, Any]:
-    """Events a second that `verify_events` checks."""
+    """Events a second that `verify_events` checks, every stream, head and seal with them; how long a thousand take."""
     chain.seal("events")
     done: list[chain.Verified] = []
-    spent = took(lambda: done.append(chain.verify()))
-    return {"median_ms": spent, "p95_ms": spent, "queries": None, "ratio": None, "per_second": done[0].events / spent * 1000}
+    times = [took(lambda: done.append(chain.verify())) for _turn in range(5)]
+    each = [time / done[0].events * 1000 for time in times]
+    more = {"events": done[0].events, "per_second": 1_000 / statistics.median(each) * 1000}
+    return {**described(each), "queries": None, "ratio": None, **more}
 
 
 # ——— the report ———
@@ -317,7 +321,8 @@ def everybody_was_asked(programme: Programme) -> None:
     began, employer, now = PartialDate.of(clock.today() - dt.timedelta(days=400)), Employer.objects.first(), clock.now()
     spell = {"employer": employer, "occupation": "mason", "known_by": "contract", "moved_from": "counselling", "started_on": began}
     Placement.objects.bulk_create(
-        (Placement(case_id=case.pk, recorded_at=now, recorded_by_id=case.caseworker_id, **spell) for case in cases), batch_size=500
+        (Placement(case_id=case.pk, recorded_at=now, recorded_by_id=str(case.caseworker_id), **spell) for case in cases),
+        batch_size=500,
     )
     for start in range(0, len(cases), 100):
         plan_cases([case.pk for case in cases[start : start + 100]])
