@@ -39,16 +39,11 @@ from typing import Any
 
 import numpy as np
 
-from grants.allocation import DIGITS, Entry, in_order
+from grants.allocation import DIGITS, Entry, gettext_noop, in_order
 
 DRAWS, CONFIDENCE = 1_000, 0.95
 # Redrawn juries that are worked on at one time: enough to be fast, little enough to stay in the processor's own memory.
 AT_ONCE = 100
-
-
-def gettext_noop(words: str) -> str:
-    """Mark a sentence for the translators; the pages translate it, this module knows no framework."""
-    return words
 
 
 WITHHELD = {

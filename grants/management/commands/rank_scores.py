@@ -29,6 +29,9 @@ UNITS = 1_000
 class Command(BaseCommand):
     """Print the ranking of a file of scores; leave with 2 and the line where it cannot be read."""
 
+    # The formulas need neither a database nor any address of the house.
+    requires_system_checks: list[str] = []
+
     help = (
         "Ranks scores and prints JSON. FILE is CSV with a line a juror, pitch and criterion: pitch, juror, criterion, weight, "
         "score, and asked where a budget line is to be drawn. A score left empty (or “cannot judge”) is left out. docs/jury.md "

@@ -19,6 +19,9 @@ FIELDS = (*NEEDED, "conflicts", "min_overlap", "seated", "scored")
 class Command(BaseCommand):
     """Print the seats, or why there can be none; leave with 2 and one line where the file says no problem."""
 
+    # The formulas need neither a database nor any address of the house.
+    requires_system_checks: list[str] = []
+
     help = (
         'Seats a jury and prints JSON. FILE: {"pitches": [{"id", "languages"?}], "jurors": [{"id", "max_load"?, "languages"?}], '
         '"conflicts": [[pitch, juror]], "per_pitch", "min_overlap"?, "seed"}, to plan again also "seated" and "scored": '

@@ -36,6 +36,9 @@ class Jury:
 class Command(BaseCommand):
     """Print, for each way of seating, Kendall's tau with the true order: raw, adjusted, their difference and its standard error."""
 
+    # The formulas need neither a database nor any address of the house.
+    requires_system_checks: list[str] = []
+
     help = (
         "Simulates juries and prints JSON. Each way of seating is tried on so many juries: unbalanced (some jurors sit everywhere, "
         "others hardly ever, pitches have unequal juries), balanced (as seat_jury seats), balanced with jurors who are all alike. "
