@@ -2,8 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -15,8 +14,9 @@ _YEAR = 365 * 24 * 3600
 
 def _back(request: HttpRequest) -> HttpResponse:
     there = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(there if safe else "/")
+    # A path of ours and nothing else: `redirect` would take a bare word for the name of a view.
+    safe = there.startswith("/") and url_has_allowed_host_and_scheme(there, allowed_hosts=None)
+    return HttpResponseRedirect(there if safe else "/")
 
 
 @login_not_required

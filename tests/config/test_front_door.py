@@ -163,7 +163,8 @@ def test_a_name_said_by_somebody_on_the_way_is_not_believed(client, db):
 
 
 @pytest.mark.parametrize(
-    "there", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil.example", "\x00"]
+    "there",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil.example", "\x00", "evil"],
 )
 def test_nobody_is_led_out_of_the_house(client, db, there):
     for name in ("choose_theme", "choose_language"):
