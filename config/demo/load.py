@@ -14,7 +14,7 @@ from accounts.actions import grant_role, invite_user, open_office
 from accounts.models import Office, User
 from casework.actions import case as cases
 from casework.actions import people, talks, work
-from casework.models import Case, Employer, Programme, Session
+from casework.models import Appointment, Case, Employer, Programme, Session
 from config.demo import crowd, names
 from config.demo.cast import BY, PASSWORD, let_in
 from config.demo.days import at, workday
@@ -130,9 +130,9 @@ def _live(files: Sequence[Case], by: User, house: _House, rng: random.Random, *,
     _each(met, "casework.record_session", by, lambda case: _session(case, by, today - dt.timedelta(days=rng.randint(1, 60))))
     for case in files[:_TASKS]:
         cases.add_task(case, by=by, what="Ask for the school papers.", due_on=today + dt.timedelta(days=rng.randint(-3, 6)))
-    tomorrow = workday(today + dt.timedelta(days=1))
+    free = _free_day(by, today)
     for hour, case in enumerate(met[-_TALKS:], 9):
-        talks.book_session(case, by=by, starts_at=at(tomorrow, hour, 30), about="Plan")
+        talks.book_session(case, by=by, starts_at=at(free, hour, 30), about="Plan")
     for place, case in enumerate(met[:_ADVISED]):
         people.record_notice(case.person, by=by, language="ar", text_version="1", case=case)
         people.record_consent(case.person, by=by, answers={"follow_up": "yes"}, case=case)
@@ -143,6 +143,14 @@ def _live(files: Sequence[Case], by: User, house: _House, rng: random.Random, *,
                 case, by=by, employer=house.employer, occupation="mason", known_by="contract",
                 started_on=PartialDate.of(today - dt.timedelta(days=100)),
             )  # fmt: skip
+
+
+def _free_day(by: User, today: dt.date) -> dt.date:
+    """The next working day on which this caseworker has no talk: another time of making adds to the first."""
+    day = workday(today + dt.timedelta(days=1))
+    while Appointment.objects.booked().filter(with_user=by, starts_at__date=day).exists():
+        day = workday(day + dt.timedelta(days=1))
+    return day
 
 
 def _each(rows: Sequence[Case], verb: str, by: User, body: Callable[[Case], None]) -> None:
