@@ -44,15 +44,6 @@ def disputed_among(people: Iterable[Person]) -> set[Any]:
     return set(standing.values_list("child", flat=True))
 
 
-def ways_to_reach(person: Person, at: dt.datetime, *, safety: Sequence[Safety] | None = None) -> list[Reach]:
-    """The person's ways in the person's order, without those that are dead, ended or closed at this hour."""
-    if safety is None:
-        safety = safety_of([person.pk]).get(person.pk, [])
-    ways = [way for way in person.reaches.all() if way.usable]
-    disputed = person.pk in disputed_among([person])
-    return [way for way in ways if may_contact(person, way, at, safety=safety, disputed=disputed) is None]
-
-
 def may_contact(
     person: Person,
     channel: Reach | str,

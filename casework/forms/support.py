@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework import states
-from casework.forms.verb import DayField, MoneyField, VerbForm, choice, words
+from casework.forms.verb import DayField, MoneyField, VerbForm, choice
 from casework.models import Document
 
 
@@ -44,7 +44,3 @@ class BookCostForm(VerbForm):
     amount = MoneyField(label=_("Amount"))
     spent_on = DayField(label=_("Spent on"), required=False)
     receipt = forms.CharField(label=_("Receipt number"), max_length=40, required=False)
-
-
-class WithWords(VerbForm):
-    words = words(_("In words"))

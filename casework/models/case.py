@@ -82,10 +82,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """In one of the states."""
         return self.filter(state__in=names)
 
-    def on_path(self, path: str) -> "CaseQuerySet":
-        """On the path that the plan or, before a plan, the person's wish names."""
-        return self.filter(path=path)
-
     def of_caseworker(self, user: Any) -> "CaseQuerySet":
         """In this caseworker's hands."""
         return self.filter(caseworker=user)

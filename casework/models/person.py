@@ -41,10 +41,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Without those who named this colleague as one who must not open their file (promise 5.18)."""
         return self.exclude(Exists(Barred.objects.filter(person=OuterRef("pk"), user_id=user.pk)))
 
-    def unmerged(self) -> "PersonQuerySet":
-        """Without the records that were merged into another."""
-        return self.filter(merged_into__isnull=True)
-
 
 class Person(AggregateRoot):
     """A human being, once. Every change of a person's data is a verb on the person; each return is a case."""

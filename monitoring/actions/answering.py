@@ -67,11 +67,6 @@ def questions(one: Round, *, way: str, alone: bool) -> list[Question]:
     return found
 
 
-def question_of(one: Round, key: str, *, way: str, alone: bool) -> Question | None:
-    """The question with this key, if it is asked of this person by this way."""
-    return next((question for question in questions(one, way=way, alone=alone) if question.key == key), None)
-
-
 def left_for_voice(one: Round, alone: bool) -> bool:
     """Whether there are questions that this telephone may not show and that a voice would still ask."""
     said = said_so_far(one)

@@ -1,6 +1,5 @@
 """Rounds follow the facts: planned, moved, left out, stopped and taken up again, the same in whatever order things happened."""
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -214,10 +213,3 @@ class _Plan:
         for start in range(0, len(rounds), BATCH):
             outcomes = act_each(rounds[start : start + BATCH], f"monitoring.{verb}", by=PLANNER, body=body)
             self.done[verb] += sum(outcome.event is not None for outcome in outcomes)
-
-
-def moved_lately(case: Case, since: dt.date) -> list[Round]:
-    """The rounds of a case that a corrected date has moved and that are still ahead."""
-    return list(
-        Round.objects.filter(case=case, state=PLANNED, due_on__gte=since).exclude(moved_from=None).select_related("schedule")
-    )

@@ -191,10 +191,6 @@ class Round(AggregateRoot):
         """Whether the person was ever asked."""
         return self.asked_at is not None
 
-    def is_due(self, on: dt.date) -> bool:
-        """Whether its window is open on the day."""
-        return not self.ended and self.opens_on <= on <= self.closes_on
-
     # ——— verbs that move the state ———
 
     @verb(moves={PLANNED: INVITED}, label=_("Invite"), said_by_machine=True)
