@@ -34,10 +34,7 @@ class PitchInWords:
     @cached_property
     def candidate(self) -> str:
         """Who pitches, as the table hears it: the given name and the first letter of the family's."""
-        person = self.pitch.case.person
-        given = str(person.given_names or person.name).split()
-        family = str(getattr(person, "family_name", "") or "")
-        return f"{given[0] if given else ''} {family[:1]}{'.' if family else ''}".strip()
+        return candidate_of(self.pitch)
 
     @cached_property
     def sections(self) -> list[tuple[Any, str]]:
@@ -107,6 +104,14 @@ class PitchInWords:
         if not self.version.profile_shown:
             return None
         return getattr(self.pitch.case.person, "profile", None)
+
+
+def candidate_of(pitch: Pitch) -> str:
+    """Who pitches, as the table hears it: the given name and the first letter of the family's."""
+    person = pitch.case.person
+    given = str(person.given_names or person.name).split()
+    family = str(getattr(person, "family_name", "") or "")
+    return f"{given[0] if given else ''} {family[:1]}{'.' if family else ''}".strip()
 
 
 def in_words(pitch: Pitch, *, number: int | None = None) -> PitchInWords:

@@ -284,11 +284,14 @@ def blockers_to_find_eligible(pitch: PitchFacts) -> Iterator[Blocker]:
 
 
 def blockers_to_release_scores(pitch: PitchFacts) -> Iterator[Blocker]:
-    """Every seated score is in, or its absence recorded. How many are missing is said to nobody before that but the chair."""
+    """Every seated score is in, or its absence recorded. How many are missing, and whose, is said to nobody."""
     if not pitch.seats:
         yield Blocker("no_seats", _("Nobody was seated for this pitch."), page("pitch", pitch.id))
     elif pitch.seats_open:
-        yield Blocker("seats_open", _("Not every seated juror has scored, or is recorded as absent."), page("pitch", pitch.id))
+        yield Blocker(
+            "seats_open",
+            _("Not all scores are in. They are opened when each seated juror has handed in, or is recorded as absent."),
+        )
 
 
 def blockers_to_appeal(pitch: PitchFacts) -> Iterator[Blocker]:
@@ -341,6 +344,72 @@ def blockers_to_complete_contract(pitch: PitchFacts) -> Iterator[Blocker]:
             page("pitch", pitch.id, "money"),
             _("See which"),
         )
+
+
+# ——— the seat ———
+
+
+@dataclass(frozen=True)
+class SeatFacts:
+    """What the rules ask about one juror's seat. Nothing here tells one seat of another."""
+
+    id: uuid.UUID
+    pitch: uuid.UUID
+    sitting: uuid.UUID
+    sitting_state: str
+    undertaken: bool
+    declared: bool
+    absent: bool
+    left: bool
+    released: bool
+
+
+def _blockers_of_a_seat(seat: SeatFacts) -> Iterator[Blocker]:
+    if seat.left:
+        yield Blocker("left", _("This seat was left."), page("sitting", seat.sitting))
+    elif seat.released:
+        yield Blocker("released", _("The scores of this pitch are open: they stand as they are."), page("sitting", seat.sitting))
+
+
+def blockers_to_leave_a_seat(seat: SeatFacts) -> Iterator[Blocker]:
+    """Until the scores are open a seat can be left."""
+    yield from _blockers_of_a_seat(seat)
+
+
+def blockers_to_declare(seat: SeatFacts) -> Iterator[Blocker]:
+    """The undertaking is read and signed first."""
+    yield from _blockers_of_a_seat(seat)
+    if not seat.undertaken:
+        yield Blocker(
+            "no_undertaking",
+            _("You have not signed the undertaking of this sitting yet."),
+            page("undertake", seat.sitting),
+            _("Read and sign it"),
+        )
+
+
+def blockers_to_score_pitch(seat: SeatFacts) -> Iterator[Blocker]:
+    """Own declaration on record, the sitting is open, the scores are not."""
+    yield from blockers_to_declare(seat)
+    if seat.absent:
+        yield Blocker(
+            "absent", _("You are recorded as absent from this pitch: speak with the chair."), page("sitting", seat.sitting)
+        )
+    if not seat.declared:
+        yield Blocker("not_declared", _("Say first that you have no part in it."), page("declare", seat.id), _("Declare"))
+    if seat.sitting_state == "planned":
+        yield Blocker(
+            "sitting_not_open",
+            _("Scores are handed in once the chair has opened the sitting. What you write is kept until then."),
+            page("score_pitch", seat.id),
+        )
+
+
+def blockers_to_record_absence(seat: SeatFacts) -> Iterator[Blocker]:
+    """At an open sitting, before the scores are open. Whether something was handed in is no answer here."""
+    yield from _blockers_of_a_seat(seat)
+    if seat.sitting_state == "planned":
+        yield Blocker("sitting_not_open", _("The sitting is not open yet."), page("sitting", seat.sitting))
 
 
 # ——— the sitting ———

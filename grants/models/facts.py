@@ -17,9 +17,10 @@ from grants.states import PitchState, SourceKind
 from workflows import clock
 
 if TYPE_CHECKING:
-    from grants.models import Call, Pitch, Sitting, Tranche
+    from grants.board import Board
+    from grants.models import Call, Pitch, Seat, Sitting, Tranche
 
-__all__ = ["facts_of_calls", "facts_of_pitches", "facts_of_sittings", "facts_of_tranches"]
+__all__ = ["facts_of_calls", "facts_of_pitches", "facts_of_seats", "facts_of_sittings", "facts_of_tranches"]
 
 LEVELS = 5
 
@@ -87,7 +88,7 @@ def facts_of_pitches(pitches: "Sequence[Pitch]") -> Mapping[uuid.UUID, rules.Pit
             months=number_of(ForecastMonth.objects.filter(**version)),
         )
     }
-    seats = Seat.objects.filter(left_at=None, **this)
+    seats = Seat.objects.running().filter(**this)
     answers = RuleAnswer.objects.filter(**this)
     account = Account.objects.in_force().filter(case=OuterRef("case"), contract=None, checked_at__isnull=False)
     rows: dict[uuid.UUID, Any] = {
@@ -168,39 +169,18 @@ def _pitch_facts(
 
 
 def facts_of_sittings(sittings: "Sequence[Sitting]") -> Mapping[uuid.UUID, rules.SittingFacts]:
-    """The facts of each sitting by its key. Four queries for any number of them."""
-    from grants.models.call import Call
-    from grants.models.jury import AgendaItem, JuryMember, Seat
-    from grants.models.pitch import Decision
+    """The facts of each sitting by its key, from its board: seven queries each, shared with the page that shows the board."""
+    from grants.board import board_of
 
-    keys = [sitting.pk for sitting in sittings]
-    calls = {call.pk: call for call in Call.objects.filter(pk__in={sitting.call_id for sitting in sittings})}
-    members: dict[uuid.UUID, list[bool]] = defaultdict(list)
-    for key, undertaken in JuryMember.objects.filter(sitting__in=keys, left_at=None).values_list("sitting", "undertaken_at"):
-        members[key].append(undertaken is not None)
-    scored = Seat.objects.filter(pitch=OuterRef("pitch"), left_at=None, scored_at__isnull=False)
-    agenda: dict[uuid.UUID, list[Any]] = defaultdict(list)
-    for item in (
-        AgendaItem.objects.filter(sitting__in=keys, taken_off_at=None)
-        .select_related("pitch")
-        .annotate(scored=number_of(scored))
-        .order_by("position", "pk")
-    ):
-        agenda[item.sitting_id].append(item)
-    decisions: dict[uuid.UUID, dict[uuid.UUID, Any]] = defaultdict(dict)
-    for decision in Decision.objects.filter(sitting__in=keys):
-        decisions[decision.sitting_id][decision.pitch_id] = decision
-    return {
-        sitting.pk: _sitting_facts(sitting, calls[sitting.call_id], members[sitting.pk], agenda[sitting.pk], decisions[sitting.pk])
-        for sitting in sittings
-    }
+    return {sitting.pk: _sitting_facts(board_of(sitting)) for sitting in sittings}
 
 
-def _sitting_facts(
-    sitting: "Sitting", call: "Call", members: list[bool], agenda: list[Any], decisions: dict[uuid.UUID, Any]
-) -> rules.SittingFacts:
-    present = [item for item in agenda if item.absent_at is None]
-    judged = [item for item in present if item.pitch_id in decisions]
+def _sitting_facts(board: "Board") -> rules.SittingFacts:
+    sitting, call, decisions = board.sitting, board.call, board.decisions
+    present = [row for row in board.rows if row.item.absent_at is None]
+    judged = [(row, row.decision) for row in present if row.decision is not None]
+    binding = [(row, decision) for row, decision in judged if decision.result != states.Result.ADJOURN]
+    left = {one.pitch for one in board.departures()} if any(not one.leaves_rule_because for one in decisions.values()) else set()
     return rules.SittingFacts(
         id=sitting.pk,
         state=str(sitting.state),
@@ -209,22 +189,52 @@ def _sitting_facts(
         currency=call.currency,
         quorum=call.quorum,
         call_left=call.left,
-        members=len(members),
-        without_undertaking=members.count(False),
-        agenda=len(agenda),
+        members=len(board.members),
+        without_undertaking=sum(one.undertaken_at is None for one in board.members),
+        agenda=len(board.rows),
         not_drawn=not sitting.seed,
         without_decision=len(present) - len(judged),
-        not_released=sum(
-            item.pitch.released_at is None for item in judged if decisions[item.pitch_id].result != states.Result.ADJOURN
+        not_released=sum(not row.released for row, _decision in binding),
+        below_quorum=tuple(row.item.pitch.title for row, _decision in binding if row.scored < call.quorum),
+        without_reason=tuple(
+            row.item.pitch.title
+            for row, decision in judged
+            if str(row.item.pitch_id) in left and not decision.leaves_rule_because.strip()
         ),
-        below_quorum=tuple(
-            item.pitch.title
-            for item in judged
-            if item.scored < call.quorum and decisions[item.pitch_id].result != states.Result.ADJOURN
-        ),
-        without_reason=(),
-        awards=sum(one.amount or 0 for one in decisions.values()),
+        awards=board.awarded,
     )
+
+
+def facts_of_seats(seats: "Sequence[Seat]") -> Mapping[uuid.UUID, rules.SeatFacts]:
+    """The facts of each seat by its key: one query, nothing about any other seat."""
+    from grants.models.jury import AgendaItem, Seat
+
+    released = AgendaItem.objects.filter(pitch=OuterRef("pitch"), sitting=OuterRef("member__sitting"), released_at__isnull=False)
+    return {
+        row["pk"]: rules.SeatFacts(
+            id=row["pk"],
+            pitch=row["pitch_id"],
+            sitting=row["member__sitting_id"],
+            sitting_state=row["member__sitting__state"],
+            undertaken=row["member__undertaken_at"] is not None,
+            declared=row["declared_at"] is not None,
+            absent=row["absent_at"] is not None,
+            left=row["left_at"] is not None or row["member__left_at"] is not None,
+            released=row["released"],
+        )
+        for row in Seat._base_manager.filter(pk__in=[seat.pk for seat in seats]).values(
+            "pk",
+            "pitch_id",
+            "declared_at",
+            "absent_at",
+            "left_at",
+            "member__sitting_id",
+            "member__sitting__state",
+            "member__undertaken_at",
+            "member__left_at",
+            released=Exists(released),
+        )
+    }
 
 
 def facts_of_tranches(tranches: "Sequence[Tranche]") -> Mapping[uuid.UUID, rules.TrancheFacts]:

@@ -113,6 +113,8 @@ class AgendaItem(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     heard_at = models.DateTimeField(null=True, blank=True)
     absent_at = models.DateTimeField(null=True, blank=True)
+    # Of this hearing: a pitch that is heard again is blind again, and what was opened the first time stays open.
+    released_at = models.DateTimeField(null=True, blank=True)
     taken_off_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -138,6 +140,9 @@ class JuryMember(models.Model):
     institution = models.CharField(_("institution"), max_length=120)
     languages = models.JSONField(_("reads"), default=list, blank=True)
     max_load = models.PositiveSmallIntegerField(_("at most so many pitches"), null=True, blank=True)
+    # What equal numbers share, kept to find conflicts; the numbers themselves are not.
+    phone_index = models.CharField(max_length=64, blank=True, default="", editable=False)
+    account_index = models.CharField(max_length=64, blank=True, default="", editable=False)
     undertaken_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     substitute_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="substitutes")
@@ -151,21 +156,43 @@ class JuryMember(models.Model):
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
+    """Seats. Every read starts from `visible_to`."""
+
+    def visible_to(self, user: Any) -> "SeatQuerySet":
+        """One's own, and those of the sittings that one chairs or runs. What a seat has scored is `Score.visible_to`'s to say."""
+        where = scope_of(user).offices("grant_officer")
+        if where == EVERYWHERE:
+            return self
+        seen = Q(member__user=user.pk) | Q(member__sitting__chair=user.pk) | Q(member__sitting__call__office__in=where)
+        return self.filter(seen)
+
+    def of(self, user: Any) -> "SeatQuerySet":
+        """This juror's own."""
+        return self.filter(member__user=user.pk, member__left_at=None)
+
     def held(self) -> "SeatQuerySet":
         """Not left."""
         return self.filter(left_at=None)
 
+    def running(self) -> "SeatQuerySet":
+        """Held in a sitting that is not signed: an earlier hearing of the same pitch plays no part in this one."""
+        return self.held().filter(member__sitting__signed_at=None)
 
-class Seat(models.Model):
-    """One juror hears one pitch: declared free of conflict, scored, absent, or left."""
+
+class Seat(AggregateRoot):
+    """One juror hears one pitch: declared free of conflict, scored, absent, or left.
+
+    A stream of its own: what a juror does moves neither the version nor the story of the pitch, where others could read it.
+    """
+
+    stream_kind: ClassVar[str] = "seat"
 
     pitch = models.ForeignKey("grants.Pitch", on_delete=models.CASCADE, related_name="seats")
     member = models.ForeignKey(JuryMember, on_delete=models.PROTECT, related_name="seats")
     seated_at = models.DateTimeField()
     declared_at = models.DateTimeField(_("declared free of conflict at"), null=True, blank=True)
-    asked_about = models.CharField(
-        max_length=20, blank=True, default=""
-    )  # a likeness that the juror is asked about: "name", "place"
+    # A likeness that the juror is asked about: "name", "place".
+    asked_about = models.CharField(max_length=20, blank=True, default="")
     scored_at = models.DateTimeField(null=True, blank=True)
     absent_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
@@ -179,10 +206,34 @@ class Seat(models.Model):
             models.UniqueConstraint(fields=["pitch", "member"], name="seat_once"),
             models.CheckConstraint(condition=Q(scored_at=None) | Q(declared_at__isnull=False), name="seat_declared_before_scored"),
             models.CheckConstraint(condition=Q(scored_at=None) | Q(absent_at=None), name="seat_scored_or_absent"),
+            one_of("seat", "conflict", ["", *states.Conflict]),
         ]
 
     def __str__(self) -> str:
-        return f"{self.pitch_id} {self.member_id}"
+        return str(self.pitch)
+
+    def get_absolute_url(self) -> str:
+        return reverse("grants:score_pitch", args=[self.pk])
+
+    def offices_for(self, verb: str) -> tuple[uuid.UUID, ...]:
+        """Whose locks apply: the office that runs the call, whichever wrote the pitch."""
+        return (self.pitch.call.office_id,)
+
+    verbs = (
+        still("declare", label=_("I have no part in it"), needs=(rules.blockers_to_declare,)),
+        still("declare_conflict", label=_("I know this person"), needs=(rules.blockers_to_leave_a_seat,)),
+        still("recuse", label=_("Leave this pitch"), needs=(rules.blockers_to_leave_a_seat,)),
+        still("score_pitch", label=_("Hand in my scores"), needs=(rules.blockers_to_score_pitch,)),
+        still("record_absence", label=_("This juror was not there"), needs=(rules.blockers_to_record_absence,)),
+        still("replace_juror", label=_("Give the seat to another"), needs=(rules.blockers_to_leave_a_seat,)),
+    )
+
+    @classmethod
+    def load_facts(cls, rows: Any) -> Mapping[uuid.UUID, rules.SeatFacts]:
+        """What the rules ask of seats: one query for any number of them."""
+        from grants.models.facts import facts_of_seats
+
+        return facts_of_seats(rows)
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):
@@ -191,13 +242,17 @@ class ScoreQuerySet(models.QuerySet["Score"]):
     def visible_to(self, user: Any) -> "ScoreQuerySet":
         """One's own; after release, those of the pitches whose sitting one chairs, sits in, or runs. No caseworker reads one."""
         own = Q(seat__member__user=user.pk)
-        released = Q(seat__pitch__released_at__isnull=False)
+        released = models.Exists(
+            AgendaItem.objects.filter(
+                sitting=models.OuterRef("seat__member__sitting"), pitch=models.OuterRef("seat__pitch"), released_at__isnull=False
+            )
+        )
         where = scope_of(user).offices("grant_officer")
         running = Q() if where == EVERYWHERE else Q(seat__pitch__call__office__in=where)
         at_the_table = Q(seat__member__sitting__chair=user.pk) | Q(
             seat__member__sitting__in=Sitting.objects.filter(members__user=user.pk, members__left_at=None).values("pk")
         )
-        return self.filter(own | (released & (at_the_table | running if where else at_the_table)))
+        return self.filter(own | (released & ((at_the_table | running) if where else at_the_table)))
 
 
 class Score(models.Model):

@@ -113,7 +113,9 @@ class Pitch(AggregateRoot):
         return reverse("grants:pitch", args=[self.pk])
 
     def offices_for(self, verb: str) -> tuple[uuid.UUID, ...]:
-        """Whose locks apply: the office that wrote it, and the one that runs the call."""
+        """Whose locks apply: the office that wrote it, and the one that runs the call; a signatory of any of the programme."""
+        if verb in ("grants.sign_decision", "grants.promote_reserve"):
+            return (self.call.office_id, *self.call.programme.programme_offices.values_list("office", flat=True))
         return (self.office_id, self.call.office_id)
 
     @property
@@ -153,15 +155,11 @@ class Pitch(AggregateRoot):
 
     # ——— the jury ———
 
-    @verb(moves={ELIGIBLE: IN_JURY, IN_JURY: SAME}, label=_("Score"))
-    def score_pitch(self, *, on: Any) -> None:
+    @verb(moves={ELIGIBLE: IN_JURY, IN_JURY: SAME}, label=_("Seat a juror"))
+    def seat_juror(self, *, on: Any) -> None:
+        # With its first seat a pitch is before the jury: were it the first score, the state would tell of it.
         if self.state == ELIGIBLE:
-            self.state_since = on
-
-    @verb(moves={ELIGIBLE: IN_JURY, IN_JURY: SAME}, label=_("Record an absence"))
-    def record_absence(self, *, on: Any) -> None:
-        if self.state == ELIGIBLE:
-            self.state_since = on
+            self.released_at, self.state_since = None, on
 
     @verb(moves={IN_JURY: SCORED}, label=_("Release the scores"), needs=(rules.blockers_to_release_scores,))
     def release_scores(self, *, at: Any, on: Any) -> None:
@@ -223,12 +221,7 @@ class Pitch(AggregateRoot):
         still("answer_rule", label=_("Answer a rule"), sources=SUBMITTED),
         still("find_ineligible", label=_("Propose: not eligible"), sources=SUBMITTED),
         still("name_unwanted", label=_("Name whom you would not want to decide"), sources=(DRAFT, SUBMITTED, ELIGIBLE)),
-        still("seat_juror", label=_("Seat a juror"), sources=(ELIGIBLE, IN_JURY)),
-        still("declare", label=_("Declare"), sources=(ELIGIBLE, IN_JURY)),
-        still("declare_conflict", label=_("I know this person"), sources=(ELIGIBLE, IN_JURY)),
-        still("recuse", label=_("Leave this pitch"), sources=(ELIGIBLE, IN_JURY)),
-        still("replace_juror", label=_("Replace a juror"), sources=(ELIGIBLE, IN_JURY)),
-        still("hear_pitch", label=_("Heard"), sources=(ELIGIBLE, IN_JURY, SCORED)),
+        still("hear_pitch", label=_("Hear this pitch"), sources=(ELIGIBLE, IN_JURY, SCORED)),
         still("mark_absent", label=_("The candidate did not come"), sources=(ELIGIBLE, IN_JURY, SCORED)),
         still("hand_over_letter", label=_("The letter was handed over"), sources=(*states.DECIDED, INELIGIBLE, CONTRACTED)),
         still("propose_promotion", label=_("Propose to promote"), sources=RESERVE),
@@ -417,3 +410,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_result_display())
+
+    @property
+    def reason_labels(self) -> list[Any]:
+        """The reasons in words."""
+        return [states.LetterReason(one).label for one in self.reasons if one in states.LetterReason.values]
