@@ -8,7 +8,7 @@ and answers are no dimensions (promise 5.12). Who somebody is, is told as it is 
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -96,13 +96,27 @@ def laid_out(counted: Mapping[tuple[str, str], Counts], by: str, table: Table, t
                 for column in ("due", "reached", "in_work", "not_in_work"):
                     cells[group, column] += counts[column]
                 cells[group, "silent"] += counts["due"] - counts["reached"]
-        lines = sliced(cells, groups, (*COLUMNS, *sorted(_GUARDED)), _SUMS, threshold=threshold, unpublished=_GUARDED)
-        looks.append(Look(words, tuple(lines) if _agree(lines, table, kind) else ()))
+        looks.append(Look(words, _lines(cells, groups, table, kind, threshold)))
     return looks
 
 
-def _agree(lines: list[Slice], table: Table, kind: str) -> bool:
-    """Whether the totals hide here what they hide in the report, and no more: else one would give the other away."""
+def _lines(
+    cells: Mapping[tuple[str, str], int], groups: list[tuple[str, Words]], table: Table, kind: str, threshold: int
+) -> tuple[Slice, ...]:
+    """All columns where they may stand; else who was due and reached alone; else nothing."""
+    for columns, sums, guarded in (
+        (tuple(COLUMNS), _SUMS, _GUARDED),
+        (("due", "reached"), _SUMS[:1], frozenset({"silent"})),
+    ):
+        lines = sliced(cells, groups, (*columns, *sorted(guarded)), sums, threshold=threshold, unpublished=guarded)
+        if _agree(lines, table, kind, columns):
+            hidden = {name: Cell(None, hidden=True) for name in COLUMNS}
+            return tuple(replace(line, cells={**hidden, **line.cells}) for line in lines)
+    return ()
+
+
+def _agree(lines: list[Slice], table: Table, kind: str, columns: tuple[str, ...]) -> bool:
+    """Whether the totals stand open here and in the report: where one hides what the other shows, it would be given away."""
     total = next((line for line in lines if line.is_total), None)
     whole = table.line(kind, ALL).cells
-    return total is not None and not any(whole[name].hidden or total.cells[name].hidden for name in COLUMNS)
+    return total is not None and not any(whole[name].hidden or total.cells[name].hidden for name in columns)
