@@ -74,7 +74,7 @@ _RUNNING_CALLS = _verbs(
 _CONTRACTING = _verbs(
     "grants",
     "hand_over_letter read_out_contract sign_contract complete_contract propose_termination terminate_contract "
-    "grant_support approve_tranche return_tranche cancel_tranche account_for suspend_contract lift_suspension "
+    "grant_support approve_tranche return_tranche waive_evidence cancel_tranche account_for suspend_contract lift_suspension "
     "record_visit propose_recovery record_recovery waive_recovery",
 )
 _PAYING = _verbs(
@@ -91,7 +91,7 @@ _CHAIRING = _verbs(
 _SIGNING = _verbs(
     "grants",
     "sign_decisions sign_decision promote_reserve confirm_ineligible terminate_contract record_recovery waive_recovery "
-    "raise_budget close_period",
+    "approve_tranche raise_budget close_period",
 )
 _PEOPLE = _verbs(
     "accounts",
@@ -194,7 +194,7 @@ SYSTEM_VERBS = (
         "monitoring",
         "plan_round move_round invite remind hand_to_caseworker miss waive stop count_with ask_with keep_part take_up",
     )
-    | _verbs("grants", "close_submissions move_pitch lapse_reserve decline_award")
+    | _verbs("grants", "close_submissions move_pitch lapse_reserve decline_award cancel_tranche")
     | _verbs("accounts", "invite_user invite_again grant_role open_office")
 )
 """What the system does by itself, naming the job."""

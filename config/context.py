@@ -24,6 +24,7 @@ PLACES: tuple[tuple[Any, str, str, frozenset[str]], ...] = (
         "g",
         frozenset({"caseworker", "supervisor", "grant_officer", "finance", "chair", "programme_manager"}),
     ),
+    (_("Payments"), "grants:payments", "b", frozenset({"grant_officer", "finance", "programme_manager"})),
     (
         _("Follow-up"),
         "monitoring:report",

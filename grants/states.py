@@ -216,3 +216,28 @@ class EntryKind(models.TextChoices):
     RECOVERED = "recovered", _("Recovered")
     CANCELLED = "cancelled", _("Cancelled")
     ACCOUNTED = "accounted", _("Accounted for")
+    EXCHANGE = "exchange", _("Gain or loss on the rate")
+
+
+class RecoveryReason(models.TextChoices):
+    """Why money may be asked back. That a business failed is no reason, and none of these (promise 5.17)."""
+
+    NOT_AS_AGREED = "not_as_agreed", _("It was not spent as agreed")
+    PAID_WRONGLY = "paid_wrongly", _("It was paid by mistake")
+    UNSPENT = "unspent", _("It was not spent, and the contract was ended")
+
+
+class CheckedHow(models.TextChoices):
+    """How finance made sure that an account is the person's."""
+
+    CALLED = "called", _("Called the number on file, and the person confirmed it")
+    IN_PERSON = "in_person", _("The person came, and their paper was seen")
+
+
+class LineIs(models.TextChoices):
+    """What a line of a statement is, where it pays no tranche."""
+
+    CHARGE = "charge", _("A charge of the bank")
+    RECOVERY = "recovery", _("Money that was given back")
+    FUNDING = "funding", _("Money from the funder")
+    OTHER = "other", _("Something that is not booked here")

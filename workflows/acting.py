@@ -39,6 +39,7 @@ __all__ = [
     "Stale",
     "act",
     "act_each",
+    "dates",
     "freeze",
     "options",
     "signed_payload",
@@ -150,6 +151,8 @@ def act(
             faults.reached("act.allowed")
             before = root.standing
             _open(root, one)
+            if occurred_on:
+                dates(root, occurred_on)
             yield root
             faults.reached("act.body_done")
             if note:
@@ -203,6 +206,8 @@ def act_each(
                     _allow(row, one, verb, actor, facts)
                     before = row.standing
                     _open(row, one)
+                    if occurred_on:
+                        dates(row, occurred_on)
                     if body:
                         body(row)
                     elif one.transition:
@@ -243,6 +248,12 @@ def options(obj: AggregateRoot, actor: Any, *, machine: bool = False) -> list[Op
         missing = [*_missing(obj, one, verb, facts), *_second_person(obj, one, who)]
         found.append(Option(verb, one.label, "blocked" if missing else "open", tuple(missing)))
     return found
+
+
+def dates(root: AggregateRoot, day: dt.date) -> None:
+    """Inside an act: what it adds or changes bears this day (`act` asks for `occurred_on`). Raises Refused where a room objects."""
+    if missing := hooks.objections_to_day(f"{root._meta.app_label}.{root._acting}", root, day):
+        raise Refused(missing)
 
 
 # ——— two persons ———

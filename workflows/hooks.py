@@ -2,11 +2,13 @@
 
 - `authority`: may this actor perform this verb on this row? (accounts)
 - `objections`: another room's reasons against a verb (grants: an unpaid tranche blocks closing)
+- `days`: another room's reasons against a day (grants: the period is closed)
 - `listen`: an event → a function, run once, after commit (monitoring plans rounds)
 - `panels`: another room's box on a page (monitoring adds follow-up to the case)
 - `wordings`: what a room's tasks say, where another room lists them
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from workflows.machine import Blocker
 
 Authority = Callable[[Any, str, Any], Any]
 Objection = Callable[[Any, Any], Iterable[Blocker]]
+OfDay = Callable[[Any, dt.date], Iterable[Blocker]]
 Listener = Callable[[Any], None]
 
 
@@ -51,6 +54,7 @@ class Panel:
 
 _authority: list[Authority] = []
 _objections: dict[str, list[Objection]] = defaultdict(list)
+_days: dict[str, list[OfDay]] = defaultdict(list)
 _listeners: dict[str, dict[str, Listener]] = defaultdict(dict)
 _panels: dict[str, list[Callable[[Any, Any], Panel | None]]] = defaultdict(list)
 _wordings: dict[str, Any] = {}
@@ -74,6 +78,17 @@ def objections(verb: str, fn: Objection) -> None:
 def objections_to(verb: str) -> list[Objection]:
     """The objections registered for `verb`."""
     return _objections.get(verb, [])
+
+
+def days(verbs: Iterable[str], fn: OfDay) -> None:
+    """Let `fn(obj, day)` object to what the verbs would date on `day`."""
+    for one in verbs:
+        _days[one].append(fn)
+
+
+def objections_to_day(verb: str, obj: Any, day: dt.date) -> list[Blocker]:
+    """What speaks against dating what `verb` does on that day."""
+    return [blocker for fn in _days.get(verb, []) for blocker in fn(obj, day)]
 
 
 def listen(verbs: str | Iterable[str], name: str, fn: Listener) -> None:

@@ -11,7 +11,7 @@ from casework.actions.case import replan_last_days
 from casework.models import Case, Cost, Enrolment, Placement, Session
 from casework.states import COUNSELLING, PLACED, TRAINING, WORKING, AppointmentState, EnrolmentState
 from workflows import clock
-from workflows.acting import act
+from workflows.acting import act, dates
 from workflows.models import Event
 from workflows.partial import PartialDate
 
@@ -133,6 +133,7 @@ def correct_cost(cost: Cost, *, by: Any, mistake: str, words: str = "", version:
     with act(cost.case, "casework.correct_cost", by=by, version=version, note=words) as case:
         _still_standing(cost)
         may_correct(by, case.office_id, cost.recorded_at)
+        dates(case, cost.spent_on)
         _strike(cost, by, mistake)
         if cost.first_aid_id:
             _strike(cost.first_aid, by, mistake)

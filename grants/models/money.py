@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import EVERYWHERE, scope_of
@@ -16,7 +18,7 @@ from casework.models.ties import CURRENCY, at_and_by, one_of, only_when
 from grants import rules, states
 from grants.states import TrancheState
 from workflows.encryption import EncryptedTextField
-from workflows.machine import AggregateRoot, StateField, creates, still, verb
+from workflows.machine import AggregateRoot, Returned, StateField, creates, still, verb
 
 PLANNED, REQUESTED, RETURNED, APPROVED, ORDERED, BOUNCED, PAID, ACCOUNTED, CANCELLED = TrancheState
 
@@ -78,6 +80,10 @@ class Contract(AggregateRoot):
 
     def get_absolute_url(self) -> str:
         return reverse("grants:contract", args=[self.pk])
+
+    def still_stands(self, proposal: Any) -> bool:
+        """A proposed recovery stands while no line was added to the ledger since: other verbs leave it as it is."""
+        return bool(self.entries.count() == proposal.payload.get("lines"))
 
     verbs = (
         creates("grant_support", label=_("Grant a support")),
@@ -155,6 +161,14 @@ class Account(AggregateRoot):
     def __str__(self) -> str:
         return self.holder
 
+    def get_absolute_url(self) -> str:
+        return reverse("grants:money_of_case", args=[self.case_id])
+
+    @property
+    def shown(self) -> str:
+        """The last four digits: enough to recognise it by."""
+        return f"… {self.number[-4:]}" if self.number else ""
+
     def offices_for(self, verb: str) -> tuple[uuid.UUID, ...]:
         """Whose locks apply: the office of the case."""
         return (self.case.office_id,)
@@ -193,11 +207,18 @@ class Tranche(AggregateRoot):
 
     requested_at = models.DateTimeField(null=True, blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Above the programme's ceiling two approve; this was the first of them.
+    first_approved_at = models.DateTimeField(null=True, blank=True)
+    first_approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField(null=True, blank=True)
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey("grants.PaymentOrder", null=True, blank=True, on_delete=models.PROTECT, related_name="tranches")
+    # The account as it was when the payment was ordered: what is downloaded later names no other.
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="tranches")
     payment_key = models.CharField(_("key of the payment"), max_length=35, null=True, blank=True, unique=True)
     attempt = models.PositiveSmallIntegerField(default=0)
 
@@ -221,6 +242,7 @@ class Tranche(AggregateRoot):
             only_when("tranche", "paid_amount_when_paid", Q(paid_amount__isnull=False), Q(state__in=[PAID, ACCOUNTED])),
             only_when("tranche", "order_when_ordered", Q(order__isnull=False), Q(state__in=[ORDERED, PAID, ACCOUNTED])),
             at_and_by("tranche", "requested"),
+            at_and_by("tranche", "first_approved"),
             at_and_by("tranche", "approved"),
             at_and_by("tranche", "ordered"),
             # Caseworker, approver and payer are three people.
@@ -231,11 +253,20 @@ class Tranche(AggregateRoot):
                 condition=Q(ordered_by=None) | (~Q(ordered_by=F("requested_by")) & ~Q(ordered_by=F("approved_by"))),
                 name="tranche_ordered_by_a_third",
             ),
+            models.CheckConstraint(
+                condition=Q(first_approved_by=None)
+                | (
+                    ~Q(first_approved_by=F("requested_by"))
+                    & (Q(approved_by=None) | ~Q(first_approved_by=F("approved_by")))
+                    & (Q(ordered_by=None) | ~Q(first_approved_by=F("ordered_by")))
+                ),
+                name="tranche_two_approve",
+            ),
         ]
         indexes = [models.Index(fields=["state", "due_on"], name="tranche_by_state")]
 
     def __str__(self) -> str:
-        return str(self.number)
+        return _now("Tranche %(number)s") % {"number": self.number}
 
     def get_absolute_url(self) -> str:
         return f"{self.contract.get_absolute_url()}#tranche-{self.number}"
@@ -246,29 +277,42 @@ class Tranche(AggregateRoot):
 
     @verb(moves={(PLANNED, RETURNED): REQUESTED}, label=_("Request the tranche"), needs=(rules.blockers_to_request_tranche,))
     def request_tranche(self, *, at: Any, by: Any, on: Any) -> None:
-        self.requested_at, self.requested_by, self.state_since = at, by, on
+        self.requested_at, self.requested_by_id, self.state_since = at, by, on
+        self.first_approved_at = self.first_approved_by_id = None
 
     @verb(moves={REQUESTED: RETURNED}, label=_("Send back"))
     def return_tranche(self, *, on: Any) -> None:
+        self.first_approved_at = self.first_approved_by_id = None
         self.state_since = on
 
-    @verb(moves={REQUESTED: APPROVED}, label=_("Approve the tranche"), needs=(rules.blockers_to_approve_tranche,))
-    def approve_tranche(self, *, at: Any, by: Any, on: Any) -> None:
-        self.approved_at, self.approved_by, self.state_since = at, by, on
+    @verb(
+        moves={REQUESTED: Returned(REQUESTED, APPROVED)},
+        label=_("Approve the tranche"),
+        needs=(rules.blockers_to_approve_tranche,),
+    )
+    def approve_tranche(self, *, at: Any, by: Any, on: Any, takes_two: bool) -> str:
+        if takes_two and self.first_approved_by_id is None:
+            self.first_approved_at, self.first_approved_by_id = at, by
+            return str(REQUESTED)
+        self.approved_at, self.approved_by_id, self.state_since = at, by, on
+        return str(APPROVED)
 
     @verb(moves={APPROVED: ORDERED}, label=_("Order the payment"), needs=(rules.blockers_to_order_payment,))
-    def order_payment(self, *, at: Any, by: Any, on: Any, order: Any, key: str) -> None:
-        self.ordered_at, self.ordered_by, self.state_since = at, by, on
-        self.order, self.payment_key, self.attempt = order, key, self.attempt + 1
+    def order_payment(self, *, at: Any, by: Any, on: Any, order: Any, account: Any, key: str) -> None:
+        self.ordered_at, self.ordered_by_id, self.state_since = at, by, on
+        self.order, self.account, self.payment_key, self.attempt = order, account, key, self.attempt + 1
 
     @verb(moves={ORDERED: PAID}, label=_("Confirm the payment"))
     def confirm_payment(self, *, on: Any, amount: int, currency: str, rate: Any, rate_source: str, proof: str, since: Any) -> None:
         self.paid_on, self.paid_amount, self.paid_currency, self.state_since = on, amount, currency, since
         self.rate, self.rate_source, self.proof = rate, rate_source, proof
 
-    @verb(moves={ORDERED: BOUNCED}, label=_("Record that it came back"))
+    # A bank that sends money back does so before or after its statement said that it left.
+    @verb(moves={(ORDERED, PAID): BOUNCED}, label=_("Record that it came back"))
     def bounce(self, *, on: Any) -> None:
-        self.order = self.payment_key = self.ordered_at = self.ordered_by = None
+        self.order = self.account = self.payment_key = self.ordered_at = self.ordered_by = None
+        self.paid_on = self.paid_amount = self.rate = None
+        self.paid_currency = self.rate_source = self.proof = ""
         self.state_since = on
 
     @verb(moves={BOUNCED: APPROVED}, label=_("Let it be ordered again"), needs=(rules.blockers_to_order_again,))
@@ -279,12 +323,13 @@ class Tranche(AggregateRoot):
     def account_for(self, *, on: Any) -> None:
         self.state_since = on
 
-    @verb(moves={(PLANNED, REQUESTED, RETURNED, APPROVED): CANCELLED}, label=_("Cancel the tranche"))
+    @verb(moves={(PLANNED, REQUESTED, RETURNED, APPROVED, BOUNCED): CANCELLED}, label=_("Cancel the tranche"))
     def cancel_tranche(self, *, on: Any) -> None:
         self.state_since = on
 
     verbs = (
         still("answer_evidence", label=_("Hand in evidence"), sources=(PLANNED, RETURNED, REQUESTED)),
+        still("waive_evidence", label=_("Do without a piece of evidence"), sources=(PLANNED, RETURNED, REQUESTED)),
         still("add_receipt", label=_("Add a receipt"), sources=(PAID, ACCOUNTED)),
     )
 
@@ -304,6 +349,7 @@ class Evidence(models.Model):
     what = models.CharField(_("what"), max_length=200)
     from_jury = models.BooleanField(_("condition of the jury"), default=False)
     after_payment = models.BooleanField(_("receipt, after the payment"), default=False)
+    by_visit = models.BooleanField(_("seen on a visit"), default=False)
     amount = models.PositiveBigIntegerField(_("amount on the receipt"), null=True, blank=True)
     document = models.ForeignKey("casework.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(null=True, blank=True)
@@ -337,7 +383,12 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints = [
             one_of("entry", "kind", states.EntryKind),
-            models.CheckConstraint(condition=Q(amount__gt=0) | Q(corrects__isnull=False), name="entry_above_zero_or_corrects"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) | Q(corrects__isnull=False) | (Q(kind="exchange") & ~Q(amount=0)),
+                name="entry_above_zero_or_corrects",
+            ),
+            # A line is taken back once.
+            models.UniqueConstraint(fields=["corrects"], condition=Q(corrects__isnull=False), name="entry_corrected_once"),
         ]
         indexes = [models.Index(fields=["contract", "kind"], name="entry_of_contract")]
 
@@ -365,6 +416,10 @@ class PaymentOrder(AggregateRoot):
     pay_by = models.CharField(_("how"), max_length=15, choices=states.PayBy.choices)
     execute_on = models.DateField(_("to be carried out on"))
     currency = models.CharField(**CURRENCY)
+    # From which account of the office the money leaves; as the bank asks for it in the file.
+    payer_name = models.CharField(_("account in the name of"), max_length=70, blank=True, default="")
+    payer_account = models.CharField(_("account that pays"), max_length=34, blank=True, default="")
+    payer_bic = models.CharField(_("BIC of the bank that pays"), max_length=11, blank=True, default="")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -382,6 +437,13 @@ class PaymentOrder(AggregateRoot):
     verbs = (creates("make_payment_order", label=_("Make a payment order")),)
 
 
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def visible_to(self, user: Any) -> "StatementQuerySet":
+        """Those of the offices where one pays."""
+        where = scope_of(user).offices("finance")
+        return self if where == EVERYWHERE else self.filter(office__in=where)
+
+
 class Statement(AggregateRoot):
     """A statement of the bank, as it was imported. The same one twice changes nothing."""
 
@@ -393,6 +455,8 @@ class Statement(AggregateRoot):
     digest = models.CharField(max_length=64, unique=True)
     imported_at = models.DateTimeField()
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = StatementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-imported_at"]
@@ -409,6 +473,12 @@ class Statement(AggregateRoot):
     )
 
 
+class StatementLineQuerySet(models.QuerySet["StatementLine"]):
+    def unmatched(self) -> "StatementLineQuerySet":
+        """Neither a payment or its return, nor explained."""
+        return self.filter(tranche=None, explained="")
+
+
 class StatementLine(models.Model):
     """One line of a statement: matched to a tranche, explained, or still unmatched and listed."""
 
@@ -423,6 +493,8 @@ class StatementLine(models.Model):
     tranche = models.ForeignKey(Tranche, null=True, blank=True, on_delete=models.PROTECT, related_name="statement_lines")
     explained = models.CharField(max_length=120, blank=True, default="")
 
+    objects = StatementLineQuerySet.as_manager()
+
     class Meta:
         ordering = ["statement", "position"]
         constraints = [
@@ -432,6 +504,22 @@ class StatementLine(models.Model):
 
     def __str__(self) -> str:
         return self.bank_reference
+
+    @property
+    def explained_as(self) -> Any:
+        """What somebody said that it is, in words."""
+        return dict(states.LineIs.choices).get(self.explained, self.explained)
+
+
+class ClosedPeriodQuerySet(models.QuerySet["ClosedPeriod"]):
+    def visible_to(self, user: Any) -> "ClosedPeriodQuerySet":
+        """Those of the programmes of the offices where one pays, approves or signs."""
+        where = scope_of(user).offices(*_MONEY_ROLES)
+        return self if where == EVERYWHERE else self.filter(programme__programme_offices__office__in=where).distinct()
+
+    def closed(self) -> "ClosedPeriodQuerySet":
+        """Signed by the second person."""
+        return self.filter(closed_at__isnull=False)
 
 
 class ClosedPeriod(AggregateRoot):
@@ -446,6 +534,8 @@ class ClosedPeriod(AggregateRoot):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = ClosedPeriodQuerySet.as_manager()
+
     class Meta:
         ordering = ["-until"]
         constraints = [
@@ -457,7 +547,14 @@ class ClosedPeriod(AggregateRoot):
         ]
 
     def __str__(self) -> str:
-        return str(self.until)
+        return date_format(self.until)
+
+    def get_absolute_url(self) -> str:
+        return reverse("grants:periods")
+
+    def offices_for(self, verb: str) -> tuple[uuid.UUID, ...]:
+        """Whose locks apply: those of any office that carries out the programme."""
+        return tuple(self.programme.programme_offices.values_list("office_id", flat=True))
 
     verbs = (
         creates("propose_close_period", label=_("Propose to close a period")),

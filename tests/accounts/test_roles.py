@@ -128,9 +128,9 @@ TABLE = """
     grants.answer_evidence          cs
     grants.answer_rule              g
     grants.appeal                   cs
-    grants.approve_tranche          g
+    grants.approve_tranche          gm
     grants.bounce                   d
-    grants.cancel_tranche           g
+    grants.cancel_tranche           gS
     grants.change_call              g
     grants.change_sitting           g
     grants.check_account            d
@@ -204,6 +204,7 @@ TABLE = """
     grants.take_off_agenda          gh
     grants.terminate_contract       gm
     grants.undertake                j
+    grants.waive_evidence           g
     grants.waive_recovery           gm
     grants.withdraw_pitch           cs
     grants.write_decision           h
