@@ -140,6 +140,11 @@ class Sheet:
     def draft(self) -> Draft | None:
         return Draft.of(owner=self.user, form=FORM, stream=self.seat.stream)
 
+    @property
+    def saved_at(self) -> dt.datetime | None:
+        """When something was kept last."""
+        return self.draft.saved_at if self.draft else None
+
     @cached_property
     def answers(self) -> dict[int, Answer]:
         """criterion → what stands there now."""

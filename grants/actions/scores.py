@@ -92,20 +92,20 @@ def _score(seat: Seat, criterion: Criterion, said: Mapping[str, Any]) -> Score:
 # ——— the chair, blind ———
 
 
-def record_absence(seat: Seat, *, by: Any, version: int | None = None) -> Seat:
+def record_absence(seat: Seat, *, by: Any) -> Seat:
     """Say, as the chair, that a juror was not there. What that juror had handed in before stands, and whether there is any is
     not answered: the verb does the same and says the same either way.
     """
-    with act(seat, "grants.record_absence", by=by, version=version) as seat:
+    with act(seat, "grants.record_absence", by=by) as seat:
         _led_by(seat.member.sitting, by)
         if seat.scored_at is None:
             seat.absent_at = seat.absent_at or clock.now()
     return seat
 
 
-def replace_juror(seat: Seat, *, by: Any, member: JuryMember, version: int | None = None) -> Seat:
+def replace_juror(seat: Seat, *, by: Any, member: JuryMember) -> Seat:
     """Give a seat to another juror of the sitting, whatever was handed in for it. Refuses a conflict without saying which."""
-    with act(seat, "grants.replace_juror", by=by, version=version) as seat:
+    with act(seat, "grants.replace_juror", by=by) as seat:
         _of_this_sitting(seat.member.sitting, member)
         new = _seat_for(seat.pitch, member)
         new.save(force_insert=new._state.adding)

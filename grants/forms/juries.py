@@ -158,7 +158,13 @@ class SeatJurorForm(RootForm):
         self.fields["member"].queryset = here  # type: ignore[attr-defined]
 
 
-class ReplaceJurorForm(RootForm):
+class BlindForm(RootForm):
+    """A form on another's seat: without the seat's version, which tells how often its juror has acted."""
+
+    version = None  # type: ignore[assignment]
+
+
+class ReplaceJurorForm(BlindForm):
     member = member(_("Juror"))
 
     def prepare(self) -> None:

@@ -247,12 +247,13 @@ class ScoreQuerySet(models.QuerySet["Score"]):
                 sitting=models.OuterRef("seat__member__sitting"), pitch=models.OuterRef("seat__pitch"), released_at__isnull=False
             )
         )
-        where = scope_of(user).offices("grant_officer")
-        running = Q() if where == EVERYWHERE else Q(seat__pitch__call__office__in=where)
         at_the_table = Q(seat__member__sitting__chair=user.pk) | Q(
             seat__member__sitting__in=Sitting.objects.filter(members__user=user.pk, members__left_at=None).values("pk")
         )
-        return self.filter(own | (released & ((at_the_table | running) if where else at_the_table)))
+        where = scope_of(user).offices("grant_officer")
+        if where == EVERYWHERE:
+            return self.filter(own | released)
+        return self.filter(own | (released & (at_the_table | Q(seat__pitch__call__office__in=where))))
 
 
 class Score(models.Model):

@@ -99,7 +99,8 @@ def score_pitch(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _before_reading(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Who pitches and what for, and one question: have you any part in it? The plan opens after the answer."""
-    context = {"seat": seat, "pitch": seat.pitch, "option": option_of(seat, request.user, "declare"), "candidate": _candidate(seat)}
+    option = option_of(seat, request.user, "declare")
+    context = {"seat": seat, "pitch": seat.pitch, "option": option, "candidate": _candidate(seat), "refused": [], "verb": "declare"}
     return render(request, "grants/declare.html", context)
 
 
@@ -236,6 +237,8 @@ def _board(request: HttpRequest, found: Sitting, asked: str, *, form: Any = None
         "form": form,
         "options": [one for one in every if one.status != "not_yours"],
         "chairs": chairs,
+        "written": bool(row and row.decision),
+        "open_key": row.key if row else "",
         "proposed": bool(proposals) and found.still_stands(proposals[0]),
         "seats": [one for one in board.seats if row and one.pitch_id == row.item.pitch_id],
         "ranked": ranked,
@@ -260,7 +263,7 @@ def _bar(budget: int, committed: int, asked: int) -> dict[str, int]:
 def _letter(request: HttpRequest, row: Any) -> dict[str, Any]:
     """The letter as the candidate will get it, in their language; the reader may ask for another."""
     if row is None or row.decision is None:
-        return {"letter": None}
+        return {"letter": None, "letter_languages": []}
     decision = row.decision
     decision.pitch = row.item.pitch
     return {
@@ -455,7 +458,7 @@ PAGES = [
         _("The pitch is awarded as it was proposed, and its money is taken from the call."), _("The pitch is awarded."),
     ),
     VerbPage(
-        Seat, _OF_SEAT, JustPress, scores.record_absence,
+        Seat, _OF_SEAT, forms.BlindForm, scores.record_absence,
         _("What this juror had handed in before stands. Whether there is any is not said here."),
         _("Noted. What was handed in before stands."),
     ),
