@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -304,9 +305,11 @@ class _Fit:
     """The additive model with random pitches and jurors, by restricted maximum likelihood.
 
     With V = I + γp·ZpZp' + γj·ZjZj' (γ: a variance over that of the rest; sheets weighted by their share), pitches are swept out
-    by hand and jurors by the eigenvectors of what is left, so that the likelihood is cheap on a whole grid of (γp, γj) at once.
-    The grid is laid ever finer around its best point; standard deviations of zero are on it, so a jury of one mind is found as
-    one.
+    by hand and jurors by elimination, on a whole grid of (γp, γj) at once. The grid is laid ever finer around its best point;
+    standard deviations of zero are on it, so a jury of one mind is found as one.
+
+    The elimination is written out: library routines share so small a table out among threads, which on a busy machine wait for
+    each other a hundred times as long as the work takes.
     """
 
     FIRST, THEN, ROUNDS, FAR = 17, 9, 13, 0.97
@@ -319,6 +322,9 @@ class _Fit:
         self.centre = float(np.average(table.mean, weights=table.share))
         off = table.mean - self.centre
         self.sum_pitch, self.sum_juror = table.by_pitch(table.share * off), self.by_juror(table.share * off)
+        # Pitches read alike often are swept out together.
+        sums, kind = np.unique(self.per_pitch, return_inverse=True)
+        self.kinds = sums, np.stack([self.shares[kind == one].T @ self.shares[kind == one] for one in range(len(sums))])
         self.squares = float((table.share * off**2).sum())
         self.gamma = self._best() if self.squares > 1e-12 * len(off) else (0.0, 0.0)
         self.mean, self.effects = self.solve(self.sum_pitch[None], self.sum_juror[None])
@@ -330,35 +336,39 @@ class _Fit:
         """A sum a juror."""
         return np.bincount(self.table.juror, numbers, minlength=len(self.table.jurors))
 
-    def _swept(self, pitch: np.ndarray) -> tuple[np.ndarray, ...]:
-        """For each γp: the jurors' table with pitches swept out as eigenvalues and vectors, and the sums with 1 and with y."""
+    def _bordered(self, pitch: np.ndarray, juror: np.ndarray) -> np.ndarray:
+        """For each γp and γj: the jurors' table with pitches swept out, bordered by the sums with 1 and with y."""
+        size, (sums, kinds) = len(self.per_juror), self.kinds
         hold = pitch[:, None] / (1 + pitch[:, None] * self.per_pitch)
-        left = -np.einsum("ki,ij,il->kjl", hold, self.shares, self.shares, optimize=True)
-        spot = np.arange(len(self.per_juror))
-        left[:, spot, spot] += self.per_juror
-        values, vectors = np.linalg.eigh(left)
-        ones = np.einsum("kjl,kj->kl", vectors, self.per_juror - (hold * self.per_pitch) @ self.shares)
-        sums = np.einsum("kjl,kj->kl", vectors, self.sum_juror - (hold * self.sum_pitch) @ self.shares)
-        one_one = self.per_pitch.sum() - (hold * self.per_pitch**2).sum(1)
-        one_y = self.sum_pitch.sum() - (hold * self.per_pitch * self.sum_pitch).sum(1)
-        y_y = self.squares - (hold * self.sum_pitch**2).sum(1)
-        spent = np.log1p(pitch[:, None] * self.per_pitch).sum(1)
-        return np.clip(values, 0, None), vectors, ones, sums, one_one, one_y, y_y, spent
+        swept = np.zeros((len(pitch), size + 2, size + 2))
+        swept[:, :size, :size] = -np.einsum("kg,gij->kij", pitch[:, None] / (1 + pitch[:, None] * sums), kinds)
+        swept[:, range(size), range(size)] += self.per_juror
+        swept[:, size, :size] = self.per_juror - (hold * self.per_pitch) @ self.shares
+        swept[:, size + 1, :size] = self.sum_juror - (hold * self.sum_pitch) @ self.shares
+        swept[:, :size, size:] = np.swapaxes(swept[:, size:, :size], 1, 2)
+        swept[:, size, size] = self.per_pitch.sum() - (hold * self.per_pitch**2).sum(1)
+        swept[:, size + 1, size] = self.sum_pitch.sum() - (hold * self.per_pitch * self.sum_pitch).sum(1)
+        swept[:, size, size + 1] = swept[:, size + 1, size]
+        swept[:, size + 1, size + 1] = self.squares - (hold * self.sum_pitch**2).sum(1)
+        scale = np.concatenate([np.repeat(np.sqrt(juror)[:, None], size, axis=1), np.ones((len(juror), 2))], axis=1)
+        table = swept[:, None] * (scale[:, :, None] * scale[:, None, :])
+        table[:, :, range(size), range(size)] += 1
+        return table
 
-    def _quadratics(self, pitch: np.ndarray, juror: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """log|V|, 1'V⁻¹1 and what is left of y'V⁻¹y without the mean, at each (γp, γj)."""
-        values, _vectors, ones, sums, one_one, one_y, y_y, spent = self._swept(pitch)
-        scaled = 1 + juror[None, :, None] * values[:, None]
-        hold = juror[None, :, None] / scaled
-        a = one_one[:, None] - (hold * (ones**2)[:, None]).sum(2)
-        b = one_y[:, None] - (hold * (ones * sums)[:, None]).sum(2)
-        c = y_y[:, None] - (hold * (sums**2)[:, None]).sum(2)
-        return spent[:, None] + np.log(scaled).sum(2), a, np.maximum(c - b**2 / a, 1e-12 * self.squares)
+    def _likelihood(self, pitch: np.ndarray, juror: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """log|V| + log(1'V⁻¹1), and what is left of y'V⁻¹y without the mean, at each γp and γj: pivots of the bordered table."""
+        table = self._bordered(pitch, juror)
+        spent = np.log1p(pitch[:, None] * self.per_pitch).sum(1)[:, None]
+        for _step in range(table.shape[2] - 1):
+            pivot, row = table[:, :, 0, 0], table[:, :, 0, 1:]
+            spent = spent + np.log(pivot)
+            table = table[:, :, 1:, 1:] - row[..., None] * (row / pivot[..., None])[:, :, None]
+        return spent, np.maximum(table[:, :, 0, 0], 1e-12 * self.squares)
 
     def deviance(self, pitch: np.ndarray, juror: np.ndarray) -> np.ndarray:
-        """-2 × the restricted log-likelihood at each (γp, γj), the variance of the rest profiled out, up to a constant."""
-        size, ones, rest = self._quadratics(pitch, juror)
-        return size + np.log(ones) + (len(self.table.mean) - 1) * np.log(rest)
+        """-2 × the restricted log-likelihood at each γp and γj, the variance of the rest profiled out, up to a constant."""
+        spent, rest = self._likelihood(pitch, juror)
+        return spent + (len(self.table.mean) - 1) * np.log(rest)
 
     def _best(self) -> tuple[float, float]:
         """γp and γj; searched as u with √γ = u / (1 - u), which is finer where it matters."""
@@ -368,26 +378,32 @@ class _Fit:
             pitch, juror = np.linspace(low[0], high[0], number), np.linspace(low[1], high[1], number)
             found = self.deviance((pitch / (1 - pitch)) ** 2, (juror / (1 - juror)) ** 2)
             row, column = np.unravel_index(int(found.argmin()), found.shape)
-            best, step = np.array([pitch[row], juror[column]]), (high - low) / (number - 1)
-            low, high, number = np.maximum(best - 1.2 * step, 0), np.minimum(best + 1.2 * step, self.FAR), self.THEN
+            best = np.array([pitch[row], juror[column]])
+            step = 1.2 * (high - low) / (number - 1)
+            low, high, number = np.maximum(best - step, 0), np.minimum(best + step, self.FAR), self.THEN
         gamma = (best / (1 - best)) ** 2
         return float(gamma[0]), float(gamma[1])
 
     def _residual(self) -> float:
-        return float(self._quadratics(np.array([self.gamma[0]]), np.array([self.gamma[1]]))[2][0, 0])
+        return float(self._likelihood(np.array(self.gamma[:1]), np.array(self.gamma[1:]))[1][0, 0])
 
-    def solve(self, sum_pitch: np.ndarray, sum_juror: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and jurors' effects for many juries at once, given their weighted sums a pitch and a juror, at the fitted γ."""
+    @cached_property
+    def _fitted(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+        """At the fitted γ: the share that each pitch keeps, the jurors' sums with 1, the inverse of their table, and 1'V⁻¹1."""
         pitch, juror = self.gamma
         hold = pitch / (1 + pitch * self.per_pitch)
         left = np.diag(self.per_juror) - (self.shares.T * hold) @ self.shares
         ones = self.per_juror - (hold * self.per_pitch) @ self.shares
         inverse = np.linalg.inv(np.eye(len(ones)) + juror * left)
+        return hold, ones, inverse, float((self.per_pitch - hold * self.per_pitch**2).sum() - juror * ones @ inverse @ ones)
+
+    def solve(self, sum_pitch: np.ndarray, sum_juror: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and jurors' effects for many juries at once, given their weighted sums a pitch and a juror, at the fitted γ."""
+        hold, ones, inverse, one_one = self._fitted
         sums = sum_juror - (sum_pitch * hold) @ self.shares
-        one_one = (self.per_pitch - hold * self.per_pitch**2).sum() - juror * ones @ inverse @ ones
-        one_y = (sum_pitch * (1 - hold * self.per_pitch)).sum(1) - juror * sums @ inverse.T @ ones
+        one_y = (sum_pitch * (1 - hold * self.per_pitch)).sum(1) - self.gamma[1] * sums @ inverse.T @ ones
         mean = one_y / one_one
-        return mean, juror * (sums - mean[:, None] * ones) @ inverse.T
+        return mean, self.gamma[1] * (sums - mean[:, None] * ones) @ inverse.T
 
     def adjusted(self, effects: np.ndarray) -> np.ndarray:
         """Each pitch's mean with its jurors' effects taken off; NaN where nobody scored it."""

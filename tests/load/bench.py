@@ -42,6 +42,7 @@ RATIO = {
     "act": 6,
     "import": 10,
     "follow-up report": 3,
+    "seating, 500 × 60 × 3": 10,
 }
 QUERIES = {"act": 10}
 MOST_QUERIES, GROWTH = 15, 1.5
@@ -50,6 +51,8 @@ COUNTS_EVERYTHING = ("report",)
 # Work of which so many a second are promised: its line says how long one hundred, or a thousand, take.
 PER_SECOND = {"act_each, 100 rows": 1_000, "verify_events, 1,000 events": 50_000}
 FLAT = 1.25
+# Work that has so many seconds.
+SECONDS = {"ranking, 500 × 3 × 6": 10}
 
 
 def main() -> int:
@@ -105,11 +108,13 @@ class Line:
         said = [f"≤ {RATIO[self.name]} ×"] if self.name in RATIO else []
         if self.name in PER_SECOND:
             said.append(f"≥ {PER_SECOND[self.name]:,} a second")
+        if self.name in SECONDS:
+            said.append(f"≤ {SECONDS[self.name]} s")
         return ", ".join(said)
 
     def is_bound(self) -> bool:
         """Whether anything is promised of it."""
-        return self.name in (*RATIO, *PER_SECOND) or (self.kind == "page" and self.name != "floor")
+        return self.name in (*RATIO, *PER_SECOND, *SECONDS) or (self.kind == "page" and self.name != "floor")
 
     def over(self) -> list[str]:
         """What is over its target, in words."""
@@ -127,6 +132,8 @@ class Line:
             found.append(f"more than {QUERIES[self.name]} queries")
         if self.name in PER_SECOND and self.more["per_second"] < PER_SECOND[self.name]:
             found.append(f"under {PER_SECOND[self.name]:,} a second")
+        if self.name in SECONDS and self.median_ms > SECONDS[self.name] * 1000:
+            found.append(f"over {SECONDS[self.name]} s")
         if self.more.get("memory_growth", 1) > FLAT:
             found.append("memory is not flat")
         return found
@@ -365,8 +372,8 @@ def work(ground: Ground, house: House, rows: int, folder: Path) -> list[Line]:
     """What stands behind the pages, in the large house after its visitors have left."""
     house.close()
 
-    def measured(kind: str, what: str, *words: str) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(python(ground.env(what), "-m", "tests.load.work", kind, *words).splitlines()[-1])
+    def measured(kind: str, what: str, *words: str, by: str = "work") -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(python(ground.env(what), "-m", f"tests.load.{by}", kind, *words).splitlines()[-1])
         return told
 
     def line(name: str, told: dict[str, Any]) -> Line:
@@ -382,6 +389,8 @@ def work(ground: Ground, house: House, rows: int, folder: Path) -> list[Line]:
     lines.append(line("import", {**found, "ratio": found["median_ms"] / hand["median_ms"]}))
     lines.append(line("verify_events, 1,000 events", measured("verify", house.what)))
     lines.append(line("follow-up report", measured("report", house.what)))
+    lines.append(line("seating, 500 × 60 × 3", measured("seating", house.what, by="jury")))
+    lines.append(line("ranking, 500 × 3 × 6", measured("ranking", house.what, by="jury")))
     return lines
 
 
