@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from casework.actions import training, work
-from config.demo import crowd, jobs, names, people
+from config.demo import crowd, grants, jobs, names, people
 from config.demo.answers import Answering
 from config.demo.cast import BY, House, invite_cast
 from config.demo.days import Days, at
@@ -42,6 +42,7 @@ def tell(now: dt.datetime, *, seed: int = 2026, said: Callable[[str], Any] = pri
         days = Days(until=now)
         arrivals = _crowd(days, town, rng, first, today)
         people.everybody(days, town, first, today)
+        grants.begin(days, town, today)
         answering, office = Answering(rng, house), Office(rng, house)
 
         def evening(moment: dt.datetime) -> None:
