@@ -64,6 +64,30 @@ def of_pitch(world: Any) -> list[Any]:
     return [world.pitch.pk]
 
 
+def of_contract(world: Any) -> list[Any]:
+    return [world.contract.pk]
+
+
+def of_tranche(world: Any) -> list[Any]:
+    return [world.tranche.pk]
+
+
+def of_account(world: Any) -> list[Any]:
+    return [world.account.pk]
+
+
+def of_order(world: Any) -> list[Any]:
+    return [world.order.pk]
+
+
+def of_statement(world: Any) -> list[Any]:
+    return [world.statement.pk]
+
+
+def of_period(world: Any) -> list[Any]:
+    return [world.period.pk]
+
+
 def of_case(world: Any) -> list[Any]:
     return [world.case.pk]
 
@@ -236,6 +260,21 @@ ADDRESSES: dict[str, Address] = {
     "grants:pitch_versions": Address(among(SEE_THE_PITCH, SEE_THE_FILE), of_pitch),
     "grants:write_pitch": Address(among(SEE_THE_PITCH, "cs"), of_pitch),
     "grants:autosave_pitch": Address(among(SEE_THE_PITCH, "cs"), of_pitch, post=True),
+    # money: a contract for its file and for whoever approves, pays or signs; orders and statements for those who pay
+    "grants:payments": Address(let_in("gdm")),
+    "grants:make_payment_order": Address(let_in("d")),
+    "grants:payment_order": Address(among("gdm", "gd"), of_order),
+    "grants:payment_order_print": Address(among("gdm", "gd"), of_order),
+    "grants:payment_order_file": Address(among("gdm", "d"), lambda world: [world.order.pk, "csv"]),
+    "grants:import_statement": Address(let_in("d")),
+    "grants:statement": Address(among("d", "d"), of_statement),
+    "grants:match_line": Address(among("d", "d"), of_statement),
+    "grants:periods": Address(let_in("gdm")),
+    "grants:close_period": Address(among("gdm", "m"), of_period),
+    "grants:contract": Address(among(SEE_THE_PITCH, SEE_THE_PITCH), of_contract),
+    "grants:money_of_case": Address(on_file("csgd"), of_case),
+    "grants:check_account": Address(among(SEE_THE_FILE, "d"), of_account),
+    "grants:replace_account": Address(among(SEE_THE_FILE, "cs"), of_account),
     # monitoring: those who advise make the calls; answers are read by those who look after the call-backs, in part by the adviser
     "monitoring:answer": Address(NOBODY, lambda _world: ["altered"]),
     "monitoring:calls": Address(let_in("csz")),

@@ -3,6 +3,7 @@
 The pages of verbs on a file follow the table of verbs; every other address stands in `addresses.ADDRESSES`.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from accounts.invitations import token_for
 from casework.actions import work
 from casework.actions.referral import hand_in_list
 from casework.models import PossibleDuplicate
+from grants.actions import periods, statements
 from monitoring.models import Round
 from tests import factories
 from tests.access.addresses import (
@@ -30,12 +32,14 @@ from tests.access.addresses import (
     among,
     of_call,
     of_case,
+    of_contract,
     of_person,
     of_pitch,
+    of_tranche,
 )
 from tests.accounts.test_roles import rows
 from tests.conftest import look_over
-from tests.grants import stage
+from tests.grants import purse, stage
 from tests.monitoring import asking
 from workflows.models import Event
 
@@ -45,6 +49,8 @@ FOLDERS = (
     ("people/", SEE_THE_FILE, of_person),
     ("grants/calls/", SEE_THE_CALL, of_call),
     ("pitches/", SEE_THE_PITCH, of_pitch),
+    ("contracts/", SEE_THE_PITCH, of_contract),
+    ("tranches/", SEE_THE_PITCH, of_tranche),
 )
 SAID = {200: "+", 302: "+", 405: "+", 409: "+", 410: "+", 422: "+", 403: "x", 404: "0"}
 
@@ -94,9 +100,26 @@ def made() -> dict[str, Any]:
         "listing": hand_in_list(by=amina, programme=case.programme, office=case.office, file_name="list.csv", sha256="0" * 64),
         "pitch": (pitch := stage.submitted()),
         "call": pitch.call,
+        **money(),
         "duplicate": PossibleDuplicate.objects.create(
             programme=case.programme, office=case.office, case=case, person=factories.person(), strength="likely"
         ),
+    }
+
+
+def money() -> dict[str, Any]:
+    """A support that is ordered, its account and order, a statement, and a month that is proposed to be closed."""
+    tranche, dana = purse.tranche_at("ordered"), factories.user("dana")
+    programme = tranche.contract.case.programme
+    return {
+        "tranche": tranche,
+        "contract": tranche.contract,
+        "order": tranche.order,
+        "account": tranche.account,
+        "statement": statements.import_statement(
+            by=dana, programme=programme, office=tranche.contract.office, name="May", data=b"date,amount\n2026-03-02,1.00\n"
+        ),
+        "period": periods.propose_close_period(programme, by=dana, until=dt.date(2001, 1, 31)),
     }
 
 
