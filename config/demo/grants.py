@@ -435,7 +435,7 @@ def _todays_sitting(town: Town, day: Any, today: dt.date) -> Life:
         _eligible(town, pitch)
     calls.open_jury(Call.objects.get(pk=call.pk), by=house.hana)
     sitting = _sitting(town, Call.objects.get(pk=call.pk), today, "Employment service, Tunis")
-    yield at(day(2), 16)
+    yield at(today - dt.timedelta(days=3), 16)
     _undertake(town, sitting)
     # Two have read all of it, the third has begun.
     for place, (pitch, idea) in enumerate(made):
