@@ -72,7 +72,10 @@ def _story(pitch: Pitch) -> list[dict[str, Any]]:
     events = Event.objects.filter(stream=pitch.stream).order_by("-seq")[:60]
     told = [(one, known[name]) for one in events if (name := one.verb.partition(".")[2]) in known and name not in _OF_THE_JURY]
     notes = {str(note.pk): note.text for note in Note.objects.filter(stream=pitch.stream, audience=Note.FILE)}
-    return [{"on": one.occurred_on or timezone.localdate(one.recorded_at), "label": verb.label, "why": notes.get(str(one.facts.get("note")), "")} for one, verb in told]
+    return [
+        {"on": one.occurred_on or one.recorded_at, "label": verb.label, "why": notes.get(str(one.facts.get("note")), "")}
+        for one, verb in told
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
