@@ -26,6 +26,8 @@ PLACES: tuple[tuple[Any, str, str, frozenset[str]], ...] = (
         "g",
         frozenset({"caseworker", "supervisor", "grant_officer", "finance", "chair", "programme_manager"}),
     ),
+    (_("My pitches"), "grants:my_pitches", "j", frozenset({"juror"})),
+    (_("Sittings"), "grants:sittings", "t", frozenset({"grant_officer", "chair", "programme_manager"})),
     (_("Payments"), "grants:payments", "b", frozenset({"grant_officer", "finance", "programme_manager"})),
     (
         _("Follow-up"),

@@ -286,7 +286,7 @@ def blockers_to_find_eligible(pitch: PitchFacts) -> Iterator[Blocker]:
 def blockers_to_release_scores(pitch: PitchFacts) -> Iterator[Blocker]:
     """Every seated score is in, or its absence recorded. How many are missing, and whose, is said to nobody."""
     if not pitch.seats:
-        yield Blocker("no_seats", _("Nobody was seated for this pitch."), page("pitch", pitch.id))
+        yield Blocker("no_seats", _("Nobody was seated for this pitch."), page("seat_juror", pitch.id), _("Seat a juror"))
     elif pitch.seats_open:
         yield Blocker(
             "seats_open",
@@ -366,9 +366,14 @@ class SeatFacts:
 
 def _blockers_of_a_seat(seat: SeatFacts) -> Iterator[Blocker]:
     if seat.left:
-        yield Blocker("left", _("This seat was left."), page("sitting", seat.sitting))
+        yield Blocker("left", _("This seat was left."), page("sitting", seat.sitting), _("Look at it"))
     elif seat.released:
-        yield Blocker("released", _("The scores of this pitch are open: they stand as they are."), page("sitting", seat.sitting))
+        yield Blocker(
+            "released",
+            _("The scores of this pitch are open: they stand as they are."),
+            page("sitting", seat.sitting),
+            _("Look at it"),
+        )
 
 
 def blockers_to_leave_a_seat(seat: SeatFacts) -> Iterator[Blocker]:
@@ -402,6 +407,7 @@ def blockers_to_score_pitch(seat: SeatFacts) -> Iterator[Blocker]:
             "sitting_not_open",
             _("Scores are handed in once the chair has opened the sitting. What you write is kept until then."),
             page("score_pitch", seat.id),
+            _("Write on"),
         )
 
 
@@ -409,7 +415,7 @@ def blockers_to_record_absence(seat: SeatFacts) -> Iterator[Blocker]:
     """At an open sitting, before the scores are open. Whether something was handed in is no answer here."""
     yield from _blockers_of_a_seat(seat)
     if seat.sitting_state == "planned":
-        yield Blocker("sitting_not_open", _("The sitting is not open yet."), page("sitting", seat.sitting))
+        yield Blocker("sitting_not_open", _("The sitting is not open yet."), page("sitting", seat.sitting), _("Look at it"))
 
 
 # ——— the sitting ———
@@ -440,33 +446,33 @@ class SittingFacts:
 
 def blockers_to_open_sitting(sitting: SittingFacts) -> Iterator[Blocker]:
     """A jury that was invited, an agenda whose order was drawn by lot, a call that is before its jury."""
-    here = page("sitting", sitting.id)
+    here = (page("sitting", sitting.id), _("Look at it"))
     if sitting.call_state != "in_jury":
         yield Blocker("call_not_in_jury", _("The call is not before its jury yet."), page("call", sitting.call), _("Open the call"))
     if not sitting.agenda:
-        yield Blocker("no_agenda", _("Nothing is on the agenda."), here)
+        yield Blocker("no_agenda", _("Nothing is on the agenda."), *here)
     if sitting.members < sitting.quorum:
-        yield Blocker("no_jury", _("Fewer jurors are invited than the call asks for."), here)
+        yield Blocker("no_jury", _("Fewer jurors are invited than the call asks for."), *here)
     if sitting.agenda and sitting.not_drawn:
-        yield Blocker("not_drawn", _("The order of hearing was not drawn by lot."), here)
+        yield Blocker("not_drawn", _("The order of hearing was not drawn by lot."), *here)
 
 
 def blockers_to_propose_decisions(sitting: SittingFacts) -> Iterator[Blocker]:
     """Every pitch on the agenda has a decision; quorum; words where it leaves the rule; inside the budget."""
-    here = page("sitting", sitting.id)
+    here = (page("sitting", sitting.id), _("Look at it"))
     if sitting.without_decision:
         yield Blocker(
             "without_decision",
             ngettext("%(n)s pitch has no decision yet.", "%(n)s pitches have no decision yet.", sitting.without_decision)
             % {"n": sitting.without_decision},
-            here,
+            *here,
         )
     if sitting.not_released:
-        yield Blocker("not_released", _("The scores of a pitch are not released yet."), here)
+        yield Blocker("not_released", _("The scores of a pitch are not released yet."), *here)
     for pitch in sitting.below_quorum:
-        yield Blocker("quorum", _("%(pitch)s was scored by fewer jurors than the quorum.") % {"pitch": pitch}, here)
+        yield Blocker("quorum", _("%(pitch)s was scored by fewer jurors than the quorum.") % {"pitch": pitch}, *here)
     for pitch in sitting.without_reason:
-        yield Blocker("without_reason", _("%(pitch)s leaves the rule of the call: say why.") % {"pitch": pitch}, here)
+        yield Blocker("without_reason", _("%(pitch)s leaves the rule of the call: say why.") % {"pitch": pitch}, *here)
     yield from blockers_to_sign_decisions(sitting)
 
 
@@ -478,6 +484,7 @@ def blockers_to_sign_decisions(sitting: SittingFacts) -> Iterator[Blocker]:
             _("The awards come to %(awards)s, and %(left)s is left of the budget.")
             % {"awards": in_money(sitting.awards, sitting.currency), "left": in_money(sitting.call_left, sitting.currency)},
             page("sitting", sitting.id),
+            _("Look at it"),
         )
 
 

@@ -501,6 +501,6 @@ addresses = [
     path("sittings/<uuid:pk>/write-decision/", write_decision, name="write_decision"),
     path("sittings/<uuid:pk>/minutes/", minutes_page, name="minutes"),
     path("pitches/<uuid:pk>/letter/", letter, name="letter"),
-    path("calls/<uuid:pk>/plan-sitting/", plan_sitting, name="plan_sitting"),
+    path("grants/calls/<uuid:pk>/plan-sitting/", plan_sitting, name="plan_sitting"),
     *(verb_path(page) if page.model is Sitting else _back_to_the_board(page) for page in PAGES),
 ]

@@ -28,6 +28,7 @@ PEOPLE = {
 SEE_THE_FILE = "csfpgd"
 LISTS = SEE_THE_FILE + "z"
 # A pitch that was handed in: those of the file, and whoever runs, pays or signs for the call. A call: all who work with pitches.
+SEE_THE_SITTING = "gmhj"
 SEE_THE_PITCH = SEE_THE_FILE + "m"
 SEE_THE_CALL = "csgdhmz"
 
@@ -86,6 +87,14 @@ def of_statement(world: Any) -> list[Any]:
 
 def of_period(world: Any) -> list[Any]:
     return [world.period.pk]
+
+
+def of_sitting(world: Any) -> list[Any]:
+    return [world.sitting.pk]
+
+
+def of_seat(world: Any) -> list[Any]:
+    return [world.seat.pk]
 
 
 def of_case(world: Any) -> list[Any]:
@@ -275,6 +284,20 @@ ADDRESSES: dict[str, Address] = {
     "grants:money_of_case": Address(on_file("csgd"), of_case),
     "grants:check_account": Address(among(SEE_THE_FILE, "d"), of_account),
     "grants:replace_account": Address(among(SEE_THE_FILE, "cs"), of_account),
+    # the jury: a sitting for its chair, the officer and whoever signs; a seat for its own juror, and for the chair by deed alone
+    "grants:sittings": Address(let_in("ghm")),
+    "grants:my_pitches": Address(let_in("j")),
+    "grants:sitting": Address(among(SEE_THE_SITTING, "ghm"), of_sitting),
+    "grants:minutes": Address(among(SEE_THE_SITTING, "ghm"), of_sitting),
+    "grants:score_pitch": Address(among("j", "j"), of_seat),
+    "grants:autosave_scores": Address(among("j", "j"), of_seat, post=True),
+    "grants:declare": Address(among("j", "j"), of_seat),
+    "grants:declare_conflict": Address(among("j", "j"), of_seat),
+    "grants:recuse": Address(among("j", "j"), of_seat),
+    "grants:record_absence": Address(among("jhg", "h"), of_seat),
+    "grants:replace_juror": Address(among("jhg", "gh"), of_seat),
+    # no committee has decided on this pitch: there is no letter
+    "grants:letter": Address("".join("x" if each in SEE_THE_PITCH and each not in "csg" else "0" for each in PEOPLE), of_pitch),
     # monitoring: those who advise make the calls; answers are read by those who look after the call-backs, in part by the adviser
     "monitoring:answer": Address(NOBODY, lambda _world: ["altered"]),
     "monitoring:calls": Address(let_in("csz")),

@@ -28,6 +28,7 @@ from tests.access.addresses import (
     SEE_THE_CALL,
     SEE_THE_FILE,
     SEE_THE_PITCH,
+    SEE_THE_SITTING,
     Address,
     among,
     of_call,
@@ -35,11 +36,13 @@ from tests.access.addresses import (
     of_contract,
     of_person,
     of_pitch,
+    of_sitting,
     of_tranche,
 )
 from tests.accounts.test_roles import rows
 from tests.conftest import look_over
 from tests.grants import purse, stage
+from tests.grants import table as juries
 from tests.monitoring import asking
 from workflows.models import Event
 
@@ -51,6 +54,7 @@ FOLDERS = (
     ("pitches/", SEE_THE_PITCH, of_pitch),
     ("contracts/", SEE_THE_PITCH, of_contract),
     ("tranches/", SEE_THE_PITCH, of_tranche),
+    ("sittings/", SEE_THE_SITTING, of_sitting),
 )
 SAID = {200: "+", 302: "+", 405: "+", 409: "+", 410: "+", 422: "+", 403: "x", 404: "0"}
 
@@ -101,6 +105,7 @@ def made() -> dict[str, Any]:
         "pitch": (pitch := stage.submitted()),
         "call": pitch.call,
         **money(),
+        **jury(),
         "duplicate": PossibleDuplicate.objects.create(
             programme=case.programme, office=case.office, case=case, person=factories.person(), strength="likely"
         ),
@@ -121,6 +126,12 @@ def money() -> dict[str, Any]:
         ),
         "period": periods.propose_close_period(programme, by=dana, until=dt.date(2001, 1, 31)),
     }
+
+
+def jury() -> dict[str, Any]:
+    """A sitting that Farid chairs, with Elif's own seat in it."""
+    sitting = juries.seated(1)
+    return {"sitting": sitting, "seat": juries.seat_of("elif", juries.agenda(sitting)[0])}
 
 
 def test_every_address_is_in_the_table():

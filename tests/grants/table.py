@@ -1,4 +1,4 @@
-"""A jury at its table: seated, heard, scored, decided and signed, by performing the verbs. Elif, Idris and Karim score, Farid chairs."""
+"""A jury at its table: seated, heard, scored, decided, signed, by the verbs. Elif, Idris and Karim score, Farid chairs."""
 
 from typing import Any
 
@@ -68,7 +68,9 @@ def sheet(pitch: Pitch, *levels: int | None) -> dict[int, dict[str, Any]]:
     criteria = list(pitch.call.criteria.all())
     given = (list(levels) * len(criteria))[: len(criteria)] if len(levels) < len(criteria) else levels
     return {
-        one.pk: {"cannot_judge": "not_my_field"} if level is None else {"level": level, "words": "Because." if level in (1, 5) else ""}
+        one.pk: {"cannot_judge": "not_my_field"}
+        if level is None
+        else {"level": level, "words": "Because." if level in (1, 5) else ""}
         for one, level in zip(criteria, given, strict=True)
     }
 
