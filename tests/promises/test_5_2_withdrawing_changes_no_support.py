@@ -1,4 +1,4 @@
-"""Promise 5.2: who withdraws from the follow-up keeps plan, supports, costs and first aid. The money has its own test."""
+"""Promise 5.2: who withdraws from the follow-up keeps plan, supports, costs, first aid, and every payment on its day."""
 
 import datetime as dt
 from typing import Any
@@ -7,7 +7,10 @@ import pytest
 
 from casework.actions import people, plan, support
 from casework.models import Case, Cost, FirstAid, Plan, PlanLine, Promise
+from grants.actions import tranches
+from grants.models import Contract, Entry, Evidence, Tranche
 from tests import factories
+from tests.grants import purse, stage
 from tests.monitoring.asking import rounds_of
 from workflows import jobs
 from workflows.acting import options
@@ -79,3 +82,45 @@ def test_taking_back_is_as_easy_as_saying_yes(client: Any, helped: Case, clock: 
 
     assert (answer.status_code, answer.url) == (302, helped.get_absolute_url())
     assert helped.person.consents.filter(purpose="follow_up").first().withdrawn_on == dt.date(2026, 3, 2)
+
+
+# ——— money ———
+
+
+def money(case: Case) -> dict[str, Any]:
+    """Every row of the money of a case, and what everybody may do next about it."""
+    return {
+        "contracts": list(Contract.objects.filter(case=case).order_by("pk").values()),
+        "tranches": list(Tranche.objects.filter(contract__case=case).order_by("pk").values()),
+        "evidence": list(Evidence.objects.filter(tranche__contract__case=case).order_by("pk").values()),
+        "lines": list(Entry.objects.filter(contract__case=case).order_by("pk").values()),
+        "verbs": [
+            (one.verb, one.status, [blocker.code for blocker in one.blockers])
+            for tranche in Tranche.objects.filter(contract__case=case).order_by("pk")
+            for name in ("amina", "hana", "dana")
+            for one in options(tranche, factories.user(name))
+        ],
+    }
+
+
+@pytest.mark.parametrize("state", ["planned", "requested", "approved", "ordered", "paid"])
+def test_no_payment_is_stopped_late_or_smaller(state: str, clock: Any) -> None:
+    case = stage.candidate()
+    people.record_consent(case.person, by=case.caseworker, answers={"follow_up": "yes"}, case=case)
+    tranche = purse.tranche_at(state, purse.supported(factories.again(case)))
+    jobs.drain()
+    before = money(case)
+
+    people.withdraw_consent(case.person, by=case.caseworker, purpose="follow_up")
+    jobs.drain()
+
+    assert money(case) == before
+    assert tranche.contract.case_id == case.pk
+
+
+def test_who_withdrew_is_paid_on_the_same_way_as_everybody(clock: Any) -> None:
+    case = stage.candidate()
+    people.record_consent(case.person, by=case.caseworker, answers={"follow_up": "no"}, case=case)
+    paid = purse.paid(purse.first_of(purse.supported(factories.again(case))))
+    assert (paid.paid_amount, paid.paid_on, paid.state_since) == (300_00, paid.contract.signed_on, paid.contract.signed_on)
+    tranches.account_for(paid, by=factories.user("hana"))
