@@ -189,7 +189,10 @@ ROLES: dict[str, Role] = {
 
 # Roles are granted to all three kinds of actor.
 SYSTEM_VERBS = (
-    _verbs("casework", "refer import_referrals close_as_merged add_task set_last_day hand_in_list set_up_programme")
+    _verbs(
+        "casework",
+        "refer import_referrals close_as_merged add_task set_last_day hand_in_list set_up_programme record_first_payment",
+    )
     | _verbs(
         "monitoring",
         "plan_round move_round invite remind hand_to_caseworker miss waive stop count_with ask_with keep_part take_up",

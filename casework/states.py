@@ -32,6 +32,8 @@ CLOSED = CaseState.CLOSED
 
 # After intake: where a plan can be at work.
 WORKING = (COUNSELLING, TRAINING, JOB_SEARCH, PLACED, START_UP, FUNDED)
+# What the first payment of an award turns into *funded*; in any other state the file stays where it is.
+PAID_INTO = (START_UP, COUNSELLING, TRAINING, JOB_SEARCH, PLACED)
 # "Open" in the caseworkers' sense: somebody works on it, nothing is paused.
 OPEN = (REFERRED, INTAKE, *WORKING)
 NOT_CLOSED = (*OPEN, ON_HOLD)

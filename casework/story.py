@@ -544,6 +544,11 @@ def _begin_start_up(of: Told) -> SafeString:
     return say(_("{who} began the work on a business."), who=of.who)
 
 
+@_tells("record_first_payment", "money")
+def _record_first_payment(of: Told) -> SafeString:
+    return say(_("The first payment of the business reached {person} on {day}."), person=of.person, day=of.day("paid_on"))
+
+
 @_tells("apply_for_vacancy", "work")
 def _apply_for_vacancy(of: Told) -> SafeString:
     row = of.row("application")

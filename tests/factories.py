@@ -7,6 +7,7 @@ Mona (administrator), Petra (protection lead, Tunis), Rida (front desk, Tunis).
 
 import datetime as dt
 import itertools
+import uuid
 from typing import Any
 
 from django.db import models
@@ -19,7 +20,7 @@ from casework.actions.case import new_case
 from casework.actions.people import new_person
 from casework.models import Case, Course, EmergencyNumber, Employer, Person, Programme, ProgrammeOffice, Provider
 from workflows import clock
-from workflows.acting import act
+from workflows.acting import SYSTEM, act
 from workflows.partial import PartialDate
 
 CAST = {
@@ -221,6 +222,8 @@ def case_at(state: str, *, by: User | None = None, **facts: Any) -> Case:
             agreed(made, by=by, path="start_up")
             work.begin_start_up(again(made), by=by)
             if state == "funded":
-                # The verb that leads here comes with the money: until then, the database says so.
-                Case.objects.filter(pk=made.pk).update(state="funded")
+                # What the first confirmed payment of an award does; the way through the money is tested where the money is.
+                work.record_first_payment(
+                    again(made), by=SYSTEM("grants.confirm_payment"), contract=uuid.uuid4(), paid_on=clock.today()
+                )
     return again(made)

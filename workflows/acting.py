@@ -11,7 +11,7 @@ event with its deliveries, and nudges the worker once the transaction is committ
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -240,12 +240,15 @@ def options(obj: AggregateRoot, actor: Any, *, machine: bool = False) -> list[Op
     facts = None
     if any(refusal is None and (one.needs or hooks.objections_to(verb)) for one, verb, refusal in mine):
         facts = type(obj).load_facts([obj])[obj.pk]
+    waiting = None
+    if any(refusal is None and one.signs for one, _verb, refusal in mine):
+        waiting = {proposal.what: proposal for proposal in reversed(open_proposals(obj))}
     found = []
     for one, verb, refusal in mine:
         if refusal is not None:
             found.append(Option(verb, one.label, "not_yours", why=refusal))
             continue
-        missing = [*_missing(obj, one, verb, facts), *_second_person(obj, one, who)]
+        missing = [*_missing(obj, one, verb, facts), *_second_person(obj, one, who, waiting)]
         found.append(Option(verb, one.label, "blocked" if missing else "open", tuple(missing)))
     return found
 
@@ -310,10 +313,12 @@ def _nothing_proposed(what: str) -> Blocker:
     return Blocker("nothing_proposed", gettext_lazy("Nobody has proposed this yet: one person proposes, another signs."))
 
 
-def _second_person(obj: AggregateRoot, one: Verb, actor: Actor) -> Iterator[Blocker]:
+def _second_person(
+    obj: AggregateRoot, one: Verb, actor: Actor, waiting: Mapping[str, Signature] | None = None
+) -> Iterator[Blocker]:
     if not one.signs:
         return
-    proposal = _open_proposal(obj, one.signs)
+    proposal = _open_proposal(obj, one.signs) if waiting is None else waiting.get(one.signs)
     if proposal is None:
         yield _nothing_proposed(one.signs)
     elif proposal.proposed_by == actor.id:

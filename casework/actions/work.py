@@ -225,6 +225,18 @@ def record_placement(
     return placement
 
 
+def record_first_payment(case: Case, *, by: Any, contract: Any, paid_on: dt.date) -> Case:
+    """Write down that the first money of an award arrived (the system does, when the payment is confirmed).
+
+    A case that works towards it is *funded* from then on; one on hold resumes as funded; any other stays where it is. `contract`
+    is the key of the promise that was paid. Changes nothing of the money, and is not undone when the bank sends it back.
+    """
+    with act(case, "casework.record_first_payment", by=by, occurred_on=paid_on) as case:
+        case.record_first_payment(on=clock.today())
+        case.says(contract=contract, paid_on=paid_on)
+    return case
+
+
 def confirm_placement(placement: Placement, *, by: Any, how: str, version: int | None = None) -> Placement:
     """Write down that a second source says the person works there.
 

@@ -304,6 +304,16 @@ class Case(AggregateRoot):
         self.state_since = on
 
     @verb(
+        moves={states.PAID_INTO: FUNDED, (REFERRED, INTAKE, FUNDED, ON_HOLD, CLOSED): SAME},
+        label=_("Record the first payment"), said_by_machine=True,
+    )  # fmt: skip
+    def record_first_payment(self, *, on: dt.date) -> None:
+        if self.held_from in states.PAID_INTO:
+            self.held_from = FUNDED
+        elif self.state in states.PAID_INTO:
+            self.state_since = on
+
+    @verb(
         moves={(TRAINING, JOB_SEARCH, PLACED, START_UP, FUNDED): COUNSELLING}, label=_("Back to counselling"),
         needs=(rules.blockers_after_a_death,),
     )  # fmt: skip

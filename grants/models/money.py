@@ -81,6 +81,11 @@ class Contract(AggregateRoot):
     def get_absolute_url(self) -> str:
         return reverse("grants:contract", args=[self.pk])
 
+    def run_by(self) -> list[uuid.UUID]:
+        """The cases of those whose business it pays: of everybody who shares in it, or of the one person."""
+        shared = list(self.pitch.members.values_list("case", flat=True)) if self.pitch else []
+        return [self.case_id, *(key for key in shared if key != self.case_id)]
+
     def still_stands(self, proposal: Any) -> bool:
         """A proposed recovery stands while no line was added to the ledger since: other verbs leave it as it is."""
         return bool(self.entries.count() == proposal.payload.get("lines"))

@@ -55,6 +55,10 @@ class PitchQuerySet(models.QuerySet["Pitch"]):
 
         return self.exclude(Exists(Barred.objects.filter(person=OuterRef("case__person"), user=user.pk)))
 
+    def of_case(self, case_id: uuid.UUID) -> "PitchQuerySet":
+        """Those that the case wrote, and those that it shares in."""
+        return self.filter(Q(case=case_id) | Exists(PitchMember.objects.filter(pitch=OuterRef("pk"), case=case_id)))
+
     def in_state(self, *names: str) -> "PitchQuerySet":
         """In one of the states."""
         return self.filter(state__in=names)

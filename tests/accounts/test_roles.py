@@ -99,6 +99,7 @@ TABLE = """
     casework.raise_employer_concern cs
     casework.record_employer_answer cs
     casework.record_employer_visit  s
+    casework.record_first_payment   S
     casework.record_no_show         csf
     casework.record_not_departed    cs
     casework.record_notice          cs

@@ -26,7 +26,7 @@ from casework.models import (
 )
 from tests import factories
 from workflows import clock, hooks
-from workflows.acting import NotYours, Refused, options
+from workflows.acting import SYSTEM, NotYours, Refused, options
 from workflows.actors import actor_of
 from workflows.models import Signature, Task
 from workflows.partial import PartialDate
@@ -51,6 +51,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "record_placement":       (". . p p p = p = . .", CS),
     "end_placement":          ("= = = = = j = = = =", CS),
     "begin_start_up":         (". . s s s s . . . .", CS),
+    "record_first_payment":   ("= = f f f f f = = =", "system"),
     "back_to_counselling":    (". . . c c c c c . .", CS),
     "put_on_hold":            ("h h h h h h h h . .", CS),
     "resume":                 (". . . . . . . . c .", CS),
@@ -152,6 +153,11 @@ EVERYBODY = {
     "finance": "dana",
     "juror": "elif", "chair": "farid", "programme_manager": "gia", "data_protection": "lena", "administrator": "mona",
 }  # fmt: skip
+
+
+def hand(role: str) -> Any:
+    """Whoever performs what the role may: a colleague, or the system itself."""
+    return SYSTEM("grants.confirm_payment") if role == "system" else factories.user(EVERYBODY[role])
 
 
 # ——— what each verb finds on the table before it is performed ———
@@ -329,6 +335,7 @@ PERFORM: dict[str, Callable[[Case, Any, Any], Any]] = {
     ),
     "end_placement": lambda case, row, by: work.end_placement(row, by=by, ended_on=PartialDate(2026, 3), reason="resigned"),
     "begin_start_up": lambda case, row, by: work.begin_start_up(case, by=by),
+    "record_first_payment": lambda case, row, by: work.record_first_payment(case, by=by, contract=case.pk, paid_on=TODAY()),
     "back_to_counselling": lambda case, row, by: way.back_to_counselling(case, by=by, reason="changed_mind"),
     "put_on_hold": lambda case, row, by: way.put_on_hold(case, by=by, reason="birth", review_on=TODAY() + dt.timedelta(days=9)),
     "resume": lambda case, row, by: way.resume(case, by=by),
@@ -436,7 +443,7 @@ def _perform(verb: str, case: Case, role: str) -> str:
     fresh, row = (factories.again(case), None) if cell == "." else _lay_out(case, verb)
     if cell == "." and verb in ROWS:
         fresh, row = _row_anyway(case, verb)
-    by = factories.user(EVERYBODY[role])
+    by = hand(role)
     if verb == "assign_caseworker" and role == "caseworker":
         by = factories.user("second", role="caseworker", at="TUNIS")
     try:

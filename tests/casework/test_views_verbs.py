@@ -24,7 +24,7 @@ def address(verb: str, case: Any) -> str:
 
 
 def test_every_verb_has_its_page() -> None:
-    assert sorted(VERBS) == sorted(TABLE)
+    assert sorted(VERBS) == sorted(verb for verb in TABLE if TABLE[verb][1] != "system")
 
 
 @pytest.mark.parametrize("verb", VERBS)

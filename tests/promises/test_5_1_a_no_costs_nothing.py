@@ -11,7 +11,7 @@ from casework.models import Case, Purpose, Sharing, consents_of
 from monitoring.models import Invitation
 from monitoring.states import Why
 from tests import factories
-from tests.casework.test_matrix import EVERYBODY, LETTERS, ORDER, PERFORM, TABLE, _lay_out, _vacancy, cells
+from tests.casework.test_matrix import LETTERS, ORDER, PERFORM, TABLE, _lay_out, _vacancy, cells, hand
 from tests.monitoring.asking import advised, rounds_of, ticked
 from workflows.acting import Refused, options
 from workflows.models import Message
@@ -38,7 +38,7 @@ def test_every_verb_of_the_file_runs_with_every_no(verb: str, clock: Any) -> Non
     says_no(case)
     role = "supervisor" if "supervisor" in TABLE[verb][1].split() else TABLE[verb][1].split()[0]
 
-    PERFORM[verb](factories.again(case), row, factories.user(EVERYBODY[role]))
+    PERFORM[verb](factories.again(case), row, hand(role))
 
     cell = cells(verb)[state]
     assert factories.again(case).state == (state if cell == "=" else LETTERS[cell])
