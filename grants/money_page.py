@@ -34,6 +34,11 @@ class Part:
     evidence: list[Any]
     options: list[Option]
 
+    @property
+    def blocked(self) -> list[Option]:
+        """What cannot be done yet, with what is missing."""
+        return [one for one in self.options if one.status == "blocked"]
+
 
 def who(contract: Contract, user: Any) -> str:
     """The name of the person, where the reader reads names there; else "" and the reference stands alone."""

@@ -71,6 +71,15 @@ SHAPE_OF = {
     "missed": "ended",
     "waived": "ended",
     "stopped": "ended",
+    # a tranche
+    "requested": "quarter",
+    "approved": "half",
+    "ordered": "most",
+    "paid": "whole",
+    "accounted": "whole",
+    "returned": "held",
+    "bounced": "held",
+    "cancelled": "ended",
 }
 
 

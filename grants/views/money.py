@@ -22,7 +22,7 @@ from grants.actions import accounts, contracts, ledger, periods, statements, tra
 from grants.forms import money as forms
 from grants.models import Account, ClosedPeriod, Contract, PaymentOrder, Pitch, Statement, Tranche
 from grants.statements import MOST_BYTES
-from grants.states import PayBy, TrancheState
+from grants.states import PayBy
 from grants.views.verbs import VerbPage, verb_path, visible
 from workflows import accesses
 from workflows.acting import Refused, options
@@ -70,6 +70,7 @@ def contract(request: HttpRequest, pk: UUID) -> HttpResponse:
         accesses.note(request, "person", found.case.person_id)
     sees_file = Case.objects.visible_to(request.user).filter(pk=found.case_id).exists()
     book = money_page.book(found)
+    offered = [one for one in options(found, request.user) if one.status != "not_yours"]
     context = {
         "contract": found,
         "who": name,
@@ -78,9 +79,10 @@ def contract(request: HttpRequest, pk: UUID) -> HttpResponse:
         "book": book,
         "entries": list(found.entries.select_related("tranche", "corrects").order_by("pk")),
         "rounding": money_page.rounding_of(found),
-        "options": [one for one in options(found, request.user) if one.status != "not_yours"],
+        "options": offered,
+        # That nobody has proposed to ask money back is no step that is missing.
+        "not_yet": [one for one in offered if "nothing_proposed" not in [blocker.code for blocker in one.blockers]],
         "account": next(iter(_accounts_of(found)), None),
-        "fully_accounted": all(one.state in (TrancheState.ACCOUNTED, TrancheState.CANCELLED) for one in book.tranches),
     }
     return render(request, "grants/contract.html", context)
 
