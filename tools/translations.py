@@ -28,6 +28,7 @@ READ_BY_RETURNEES = (
     "monitoring/forms/answer.py",
     "monitoring/views/answer.py",
     "monitoring/letters.py",
+    "grants/letters.py",
     "casework/templates/casework/messages/**/*",
     "workflows/messages.py",
 )
