@@ -449,9 +449,10 @@ def test_the_chair_works_the_board_from_the_first_pitch_to_the_second_signature(
     pitch = table.agenda(at)[0]
     client.force_login(make.user("farid"))
     board = reverse("grants:sitting", args=[at.pk])
-    client.post(reverse("grants:hear_pitch", args=[pitch.pk]), {})
+    client.post(reverse("grants:hear_pitch", args=[pitch.pk]), {"version": stage.again(pitch).version})
     table.scored(pitch, elif_=4, idris=4, karim=4)
-    assert client.post(reverse("grants:release_scores", args=[pitch.pk]), {}).url == f"{board}?pitch={pitch.pk}"
+    opened = client.post(reverse("grants:release_scores", args=[pitch.pk]), {"version": stage.again(pitch).version})
+    assert opened.url == f"{board}?pitch={pitch.pk}"
     said = {"result": "awarded", "amount": "5200", "conditions": "The patent\nA lease", "version": stage.again(at).version}
     write = reverse("grants:write_decision", args=[at.pk]) + f"?pitch={pitch.pk}"
     wrong = client.post(write, {**said, "amount": "9000"})
