@@ -11,7 +11,7 @@ from grants.actions.accounts import iban_holds, is_iban
 from grants.books import Book, book_of
 from grants.models import Account, Contract, PaymentOrder, Statement, Tranche
 from grants.states import TrancheState
-from workflows.acting import Option, options
+from workflows.acting import Option, open_proposals, options
 
 MOST = 200
 """A list shows so many at most; the rest is said."""
@@ -90,6 +90,20 @@ def parts_of(contract: Contract, user: Any) -> list[Part]:
     return [
         Part(one, list(one.evidence.all()), [each for each in options(one, user) if each.status != "not_yours"]) for one in rows
     ]
+
+
+def offered(contract: Contract, book: Book, user: Any) -> list[Option]:
+    """The verbs of a contract that mean something now: nothing to lift where nothing is suspended, nothing to waive or sign of
+    a recovery that nobody proposed."""
+    pointless = {"lift_suspension"} if contract.suspended_on is None else {"suspend_contract"}
+    found = [one for one in options(contract, user) if one.status != "not_yours"]
+    if not any(one.what == "record_recovery" for one in open_proposals(contract)):
+        pointless.add("record_recovery")
+        if not book.balance.recovered:
+            pointless.add("waive_recovery")
+    if not book.balance.paid:
+        pointless.add("propose_recovery")
+    return [one for one in found if one.name not in pointless]
 
 
 def rounding_of(contract: Contract) -> int:

@@ -191,12 +191,15 @@ class ConfirmForm(RootForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        said["currency"] = said.get("currency", "").upper()
-        if not (said["currency"].isascii() and said["currency"].isalpha()):
-            self.add_error("currency", _("Three letters, such as EUR or TND."))
+        currency = said.get("currency", "").upper()
+        if not (currency.isascii() and currency.isalpha()):
+            if currency:
+                self.add_error("currency", _("Three letters, such as EUR or TND."))
+            return said
+        said["currency"] = currency
         if "amount" in said:
             money = MoneyField()
-            money.currency = said["currency"]
+            money.currency = currency
             try:
                 said["amount"] = money.clean(said["amount"])
             except forms.ValidationError as wrong:

@@ -25,7 +25,7 @@ from grants.statements import MOST_BYTES
 from grants.states import PayBy
 from grants.views.verbs import VerbPage, verb_path, visible
 from workflows import accesses
-from workflows.acting import Refused, options
+from workflows.acting import Refused
 from workflows.models import Draft
 
 _READERS = {"grant_officer", "finance", "programme_manager"}
@@ -70,7 +70,7 @@ def contract(request: HttpRequest, pk: UUID) -> HttpResponse:
         accesses.note(request, "person", found.case.person_id)
     sees_file = Case.objects.visible_to(request.user).filter(pk=found.case_id).exists()
     book = money_page.book(found)
-    offered = [one for one in options(found, request.user) if one.status != "not_yours"]
+    offered = money_page.offered(found, book, request.user)
     context = {
         "contract": found,
         "who": name,
@@ -80,8 +80,7 @@ def contract(request: HttpRequest, pk: UUID) -> HttpResponse:
         "entries": list(found.entries.select_related("tranche", "corrects").order_by("pk")),
         "rounding": money_page.rounding_of(found),
         "options": offered,
-        # That nobody has proposed to ask money back is no step that is missing.
-        "not_yet": [one for one in offered if "nothing_proposed" not in [blocker.code for blocker in one.blockers]],
+        "not_yet": [one for one in offered if one.status == "blocked"],
         "account": next(iter(_accounts_of(found)), None),
     }
     return render(request, "grants/contract.html", context)
