@@ -1,4 +1,4 @@
-"""5.10: a jury sees the pitch as the person wrote it, after an undertaking: no way of return, no flags, no notes, no household."""
+"""Promise 5.10: a jury sees the pitch as the person wrote it, after an undertaking, and nothing of the file behind it."""
 
 import pytest
 from django.urls import reverse

@@ -1,5 +1,6 @@
-"""5.11: how the pass fell by sex, way of return, education and place stands beside the minutes; small groups are hidden; a gap
-under four fifths asks the committee for a sentence; every question says what it predicts.
+"""Promise 5.11: how the pass fell by sex, way of return, education and place stands beside the minutes, small groups hidden.
+
+A gap under four fifths asks the committee for a sentence; every question says what it predicts.
 """
 
 from collections import Counter

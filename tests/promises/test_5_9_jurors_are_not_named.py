@@ -1,4 +1,4 @@
-"""5.9: letters come from the committee; names of jurors stand in the closed minutes alone; the record holds keys."""
+"""Promise 5.9: letters come from the committee; names of jurors stand in the closed minutes alone; the record holds keys."""
 
 import pytest
 from django.urls import reverse

@@ -7,7 +7,25 @@ HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/promises.md"
 
 # The gravest promises of the file and of the follow-up, and the others that they reach; the jury and the money add theirs.
-OF_THIS_RELEASE = {"5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "5.7", "5.8", "5.12", "5.13", "5.15", "5.17", "5.18", "5.21"}
+OF_THIS_RELEASE = {
+    "5.1",
+    "5.2",
+    "5.3",
+    "5.4",
+    "5.5",
+    "5.6",
+    "5.7",
+    "5.8",
+    "5.9",
+    "5.10",
+    "5.11",
+    "5.12",
+    "5.13",
+    "5.15",
+    "5.17",
+    "5.18",
+    "5.21",
+}
 
 
 def promised() -> dict[str, tuple[str, str]]:
