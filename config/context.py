@@ -18,8 +18,6 @@ PLACES: tuple[tuple[Any, str, str, frozenset[str]], ...] = (
     (_("Match"), "casework:match", "m", frozenset({"caseworker", "supervisor"})),
     (_("Referrals"), "casework:referrals", "r", frozenset({"caseworker", "supervisor", "front_desk"})),
     (_("Calls"), "monitoring:calls", "c", frozenset({"caseworker", "supervisor"})),
-    (_("My pitches"), "grants:my_pitches", "j", frozenset({"juror"})),
-    (_("Sittings"), "grants:sittings", "t", frozenset({"chair", "grant_officer"})),
     (
         _("Grants"),
         "grants:calls",
