@@ -122,7 +122,8 @@ def approve_tranche(tranche: Tranche, *, by: Any, version: int | None = None) ->
         if two and who == tranche.first_approved_by_id:
             raise refuse("first_approver", _("You approved it first: above this amount a second person approves it as well."))
         second = two and tranche.first_approved_by_id is not None
-        if not second and not scope_of(actor_of(by).user).holds("grant_officer", tranche.contract.office_id):
+        scope = scope_of(actor_of(by).user)
+        if not second and not any(scope.holds("grant_officer", office) for office in tranche.offices_for("approve_tranche")):
             raise refuse("officer_first", _("A grant officer approves first; you may be the second."))
         tranche.approve_tranche(at=clock.now(), by=who, on=clock.today(), takes_two=two)
         _says(tranche)
@@ -329,7 +330,10 @@ def bounce(tranche: Tranche, *, by: Any, reason: str, line: StatementLine | None
         raise refuse("reason", _("Write down what the bank says."))
     with act(tranche, "grants.bounce", by=by, version=version, note=reason) as tranche:
         if line is not None:
-            if (line.amount, line.currency) != (tranche.paid_amount or tranche.amount, tranche.paid_currency or line.currency):
+            if (line.amount, line.currency) != (
+                tranche.paid_amount or tranche.amount,
+                tranche.paid_currency or tranche.contract.currency,
+            ):
                 raise refuse("another_amount", _("This line is not the return of this payment."))
             _use(line, tranche)
         was_paid = tranche.paid_on is not None

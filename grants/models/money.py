@@ -86,6 +86,10 @@ class Contract(AggregateRoot):
         shared = list(self.pitch.members.values_list("case", flat=True)) if self.pitch else []
         return [self.case_id, *(key for key in shared if key != self.case_id)]
 
+    def offices_for(self, verb: str) -> tuple[uuid.UUID, ...]:
+        """Whose locks apply: the office that made the promise, and the one that the case has moved to since."""
+        return tuple({self.office_id: None, self.case.office_id: None})
+
     def still_stands(self, proposal: Any) -> bool:
         """A proposed recovery stands while no line was added to the ledger since: other verbs leave it as it is."""
         return bool(self.entries.count() == proposal.payload.get("lines"))
@@ -277,8 +281,8 @@ class Tranche(AggregateRoot):
         return f"{self.contract.get_absolute_url()}#tranche-{self.number}"
 
     def offices_for(self, verb: str) -> tuple[uuid.UUID, ...]:
-        """Whose locks apply: the office that made the promise."""
-        return (self.contract.office_id,)
+        """Whose locks apply: those of its contract."""
+        return self.contract.offices_for(verb)
 
     @verb(moves={(PLANNED, RETURNED): REQUESTED}, label=_("Request the tranche"), needs=(rules.blockers_to_request_tranche,))
     def request_tranche(self, *, at: Any, by: Any, on: Any) -> None:

@@ -196,6 +196,12 @@ def test_a_bank_that_sends_it_back_is_believed_before_and_after(ordered):
     assert list(broken_lines()) == []
 
 
+def test_a_credit_of_the_same_figure_in_another_currency_sends_nothing_back(ordered):
+    statement = read_in(csv_of(in_row(ordered, amount="30.000", money="TND", ref="R9")))
+    assert statement.lines.get().amount == ordered.amount
+    assert (again(ordered).state, statement.lines.unmatched().count()) == ("ordered", 1)
+
+
 def test_a_line_of_a_closed_month_is_booked_today(ordered):
     clocks.set_to(dt.datetime(2026, 4, 2, 9, tzinfo=dt.UTC))
     period = periods.propose_close_period(make.programme(), by=make.user("dana"), until=dt.date(2026, 3, 31))

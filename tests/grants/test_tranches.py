@@ -457,6 +457,17 @@ def test_a_verb_of_another_role_is_denied_and_leaves_nothing(verb, state, name):
     assert again(tranche).state == state
 
 
+def test_after_a_transfer_the_new_office_asks_for_what_the_old_one_promised():
+    contract = purse.supported()
+    chen = make.user("chen")
+    with pytest.raises(NotYours):
+        tranches.request_tranche(purse.first_of(contract), by=chen)
+    type(contract.case).objects.filter(pk=contract.case_id).update(office=make.office("ZARZIS"), caseworker=chen)
+    found = Tranche.objects.visible_to(chen).get()
+    assert tranches.request_tranche(found, by=chen).requested_by == chen
+    assert again(contract).office == make.office("TUNIS")
+
+
 def test_a_tranche_of_another_office_is_not_there():
     tranche = purse.tranche_at("planned")
     assert not Tranche.objects.visible_to(make.user("chen")).exists()
