@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.people import withdraw_consent
 from casework.models import Case, Consent, Person, Purpose
+from grants.models import PitchMember, Tranche
 from monitoring import rules
 from monitoring.actions.planning import plan_case
 from monitoring.dispatch import KIND
@@ -24,6 +25,14 @@ CASE_VERBS = tuple(
     )
 )
 PERSON_VERBS = tuple(f"casework.{name}" for name in ("record_consent", "withdraw_consent", "merge_people", "unmerge_people"))
+# Whatever may put money into somebody's hand or take it back, or say what a committee decided.
+GRANT_VERBS = tuple(
+    f"grants.{name}"
+    for name in (
+        *("confirm_payment", "bounce", "sign_decision", "promote_reserve", "lapse_reserve", "decline_award", "withdraw_pitch"),
+        *("admit_appeal", "reject_appeal", "sign_contract"),
+    )
+)
 ENDS = tuple(
     f"monitoring.{name}"
     for name in ("submit_answers", "record_interview", "refuse", "keep_part", "miss", "waive", "stop", "count_with")
@@ -43,6 +52,7 @@ def register() -> None:
     hooks.wordings(TASKS)
     hooks.listen(CASE_VERBS, "monitoring.plan_rounds", plan_rounds_of_case)
     hooks.listen(PERSON_VERBS, "monitoring.plan_rounds_of_person", plan_rounds_of_person)
+    hooks.listen(GRANT_VERBS, "monitoring.plan_rounds_of_pitch", plan_rounds_of_pitch)
     hooks.listen(ENDS, "monitoring.tidy_up", tidy_up)
     hooks.listen("monitoring.refuse", "monitoring.never_again", never_again)
 
@@ -59,6 +69,19 @@ def plan_rounds_of_case(event: Event) -> None:
 def plan_rounds_of_person(event: Event) -> None:
     """A permission or a record of a person changed: so for each of their cases."""
     for case_id in Case.objects.filter(person=UUID(event.subject_id)).values_list("pk", flat=True):
+        plan_case(case_id)
+
+
+def plan_rounds_of_pitch(event: Event) -> None:
+    """A committee decided, or money arrived or came back: so for each of those who stand behind the pitch."""
+    if event.subject_kind == Tranche.stream_kind:
+        contract = Tranche.objects.select_related("contract__pitch").get(pk=event.subject_id).contract
+        if contract.pitch_id is None:
+            return
+        pitch = contract.pitch_id
+    else:
+        pitch = UUID(event.subject_id)
+    for case_id in PitchMember.objects.filter(pitch=pitch).order_by("pk").values_list("case", flat=True):
         plan_case(case_id)
 
 

@@ -6,6 +6,10 @@ Decided here, because the journeys leave it open:
   the plan is agreed, in a talk.
 - The *work* schedule counts from the earliest day that the first lasting placement may have begun. A placement lasts when it has
   run for the programme's least days, or runs still: a new one is planned for at once, and left out again if it was short.
+- The *business* schedule counts from the first payment of an award that stands: for one that came back the next one counts.
+- The *decision* schedule counts from the day a pitch that was heard was first declined or adjourned, and is gone when it is awarded
+  after all. The *waiting* schedule counts from the day it was put on the reserve, and goes on when the reserve lapses: nobody is
+  asked twice for one pitch. Who shares in a pitch is asked like who wrote it.
 - A month that is too short ends on its last day: three months after 30 November is 28 February.
 """
 
@@ -18,8 +22,12 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Min
+from django.utils import timezone
 
 from casework.models import Case, Placement
+from grants.models import AgendaItem, Decision, PitchMember, Tranche
+from grants.states import PAID_TRANCHE, ContractKind, PitchState, Result
 from monitoring import instruments
 from monitoring.states import MISSED, OPEN, PLANNED, REACHED, REFUSED, AnchorKind
 
@@ -98,8 +106,67 @@ def lasts(spell: Any, programme: Any) -> bool:
     return not spell.ended_on or (spell.ended_on.latest - spell.started_on.earliest).days >= programme.started_only_days
 
 
+_AWARDED = (PitchState.AWARDED, PitchState.CONTRACTED, PitchState.COMPLETED, PitchState.TERMINATED)
+
+
+def business_anchors(cases: Sequence[Case]) -> dict[UUID, dt.date]:
+    """Case → the day of the first payment of an award that the person runs a business with. Two queries."""
+    pitches = _pitches_of(cases)
+    paid = Tranche.objects.filter(
+        contract__pitch__in=pitches, contract__kind=ContractKind.AWARD, state__in=PAID_TRANCHE, paid_on__isnull=False
+    )
+    return _first(pitches, paid.order_by().values_list("contract__pitch").annotate(Min("paid_on")))
+
+
+def decision_anchors(cases: Sequence[Case]) -> dict[UUID, dt.date]:
+    """Case → the day a pitch of theirs was heard and not awarded. Three queries."""
+    pitches = _pitches_of(cases)
+    absent = set(AgendaItem.objects.filter(pitch__in=pitches, absent_at__isnull=False).values_list("pitch", "sitting"))
+    waited = set(_decided(pitches, Result.RESERVE).values_list("pitch", flat=True))
+    refused = _decided(pitches, Result.DECLINE, Result.ADJOURN).exclude(pitch__in=waited)
+    days = refused.values_list("pitch", "sitting", "signed_at")
+    return _first(
+        pitches, [(pitch, timezone.localtime(at).date()) for pitch, sitting, at in days if (pitch, sitting) not in absent]
+    )
+
+
+def waiting_anchors(cases: Sequence[Case]) -> dict[UUID, dt.date]:
+    """Case → the day a pitch of theirs was put on the waiting list. Two queries."""
+    pitches = _pitches_of(cases)
+    days = _decided(pitches, Result.RESERVE).values_list("pitch", "signed_at")
+    return _first(pitches, [(pitch, timezone.localtime(at).date()) for pitch, at in days])
+
+
+def _pitches_of(cases: Sequence[Case]) -> dict[UUID, list[UUID]]:
+    """Pitch → those of the cases that stand behind it."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for pitch, case in PitchMember.objects.filter(case__in=[case.pk for case in cases]).values_list("pitch", "case"):
+        found[pitch].append(case)
+    return found
+
+
+def _decided(pitches: Iterable[UUID], *results: str) -> Any:
+    """What was signed of pitches that are not awarded now."""
+    signed = Decision.objects.filter(pitch__in=list(pitches), result__in=results, signed_at__isnull=False)
+    return signed.exclude(pitch__state__in=_AWARDED)
+
+
+def _first(pitches: Mapping[UUID, list[UUID]], days: Iterable[tuple[UUID, dt.date]]) -> dict[UUID, dt.date]:
+    found: dict[UUID, dt.date] = {}
+    for pitch, day in days:
+        for case in pitches[pitch]:
+            found[case] = min(day, found.get(case, day))
+    return found
+
+
 # Kind → who reads its facts. Schedules of a kind without a reader are left as they are.
-ANCHORS: Mapping[str, Any] = {AnchorKind.PLAN: plan_anchors, AnchorKind.WORK: work_anchors}
+ANCHORS: Mapping[str, Any] = {
+    AnchorKind.PLAN: plan_anchors,
+    AnchorKind.WORK: work_anchors,
+    AnchorKind.BUSINESS: business_anchors,
+    AnchorKind.DECISION: decision_anchors,
+    AnchorKind.WAITING: waiting_anchors,
+}
 
 
 # ——— two rounds within a month are asked once ———

@@ -9,9 +9,11 @@ from casework.actions import case as way
 from casework.actions import people, work
 from casework.models import Case, Employer, Reach
 from casework.states import KnownBy
+from grants.models import Decision, Pitch, Sitting
 from monitoring.dispatch import Tick, dispatch
 from monitoring.models import Round
 from tests import factories
+from tests.grants import stage
 from workflows import clock, jobs
 from workflows.models import Message
 from workflows.partial import PartialDate
@@ -60,6 +62,22 @@ def in_work(**who: Any) -> Case:
     case = advised(**who)
     placed(case)
     return case
+
+
+def turned_down(case: Case, *, on: dt.date) -> Any:
+    """A committee heard the person's plan and declined it on the day."""
+    at = stage.open_call()
+    pitch = Pitch.objects.create(
+        call=at, case=case, office=case.office, number=9, state="declined", state_since=on, decided_on=on, title="A stall"
+    )
+    pitch.members.create(case=case)
+    sitting = Sitting(call=at, chair=factories.user("farid"), held_on=on)
+    sitting.save()
+    noon = dt.datetime.combine(on, dt.time(12), dt.UTC)
+    return Decision.objects.create(
+        pitch=pitch, sitting=sitting, result="declined", written_at=noon, written_by=factories.user("farid"), signed_at=noon,
+        signed_by=factories.user("gia"),
+    )  # fmt: skip
 
 
 def rounds_of(case: Case) -> dict[tuple[str, int], Round]:

@@ -7,6 +7,7 @@ from monitoring.instruments import PREFER_NOT, BadAnswer, BadInstrument
 
 EMPLOYMENT = instruments.instrument("employment")
 WELLBEING = instruments.instrument("wellbeing")
+BUSINESS = instruments.instrument("business")
 
 WORDS = 'text = { en = "A", fr = "A", ar = "A" }'
 GOOD = f"""
@@ -29,7 +30,7 @@ def walk(asked, choose, way="web", alone=True):
     return answers
 
 
-@pytest.mark.parametrize("asked", [EMPLOYMENT, WELLBEING], ids=lambda one: one.name)
+@pytest.mark.parametrize("asked", [EMPLOYMENT, BUSINESS, WELLBEING], ids=lambda one: one.name)
 def test_every_sentence_is_there_in_every_language_and_is_one_sentence_to_read_aloud(asked):
     for thing in (asked, *asked.items, *(option for item in asked.items for option in asked.choices(item))):
         said = [instruments.text(thing, language) for language in instruments.LANGUAGES]
@@ -38,7 +39,7 @@ def test_every_sentence_is_there_in_every_language_and_is_one_sentence_to_read_a
         assert any("\u0600" <= letter <= "\u06ff" for letter in said[2])
 
 
-@pytest.mark.parametrize("asked", [EMPLOYMENT, WELLBEING], ids=lambda one: one.name)
+@pytest.mark.parametrize("asked", [EMPLOYMENT, BUSINESS, WELLBEING], ids=lambda one: one.name)
 def test_every_question_can_be_left_unanswered(asked):
     for item in asked.items:
         assert asked.choices(item)[-1].id == PREFER_NOT
@@ -63,6 +64,30 @@ def test_questions_about_a_job_are_left_out_for_someone_without_one():
         "in_danger",
         "call_me",
     ]
+
+
+def test_a_business_that_closed_is_asked_since_when_and_why_and_nothing_about_money():
+    answers = walk(BUSINESS, lambda item: "closed" if item.id == "stands" else item.options[0].id if item.options else "2026-04")
+
+    assert list(answers) == ["stands", "ended_on", "why_closed"]
+
+
+def test_one_that_lives_is_asked_for_jobs_and_money_and_one_that_rests_is_no_closed_one():
+    for stands, hours in (("operating", True), ("seasonal_pause", False), ("changed", True)):
+        given = {"stands": stands}
+        answers = walk(BUSINESS, lambda item, given=given: given.get(item.id) or (item.options[0].id if item.options else 1))
+
+        assert {"registered", "turnover", "profit", "jobs_women", "jobs_men", "uses_skills"} <= set(answers)
+        assert ("hours_a_week" in answers) == hours and "why_closed" not in answers
+
+
+def test_the_business_is_asked_after_work_in_its_own_rounds_alone_and_nothing_twice():
+    assert [one.name for one in instruments.asked_in("business", 6)] == ["employment", "business", "wellbeing"]
+    assert [one.name for one in instruments.asked_in("decision", 6)] == ["employment", "wellbeing"]
+    assert instruments.known(BUSINESS, {"employment": {"registered": "no", "uses_skills": "some"}}) == {
+        "registered": "no",
+        "uses_skills": "some",
+    }
 
 
 def test_a_shared_phone_never_shows_violence_distress_exploitation_or_the_wish_to_leave():

@@ -15,7 +15,7 @@ from monitoring import schedule
 from monitoring.actions.planning import plan_all, plan_case
 from monitoring.models import Round, Schedule
 from monitoring.states import INVITED, PLANNED, STOPPED, WAIVED, AnchorKind, Why
-from tests.monitoring.asking import advised, in_work, placed, rounds_of, ticked
+from tests.monitoring.asking import advised, in_work, placed, rounds_of, ticked, turned_down
 from workflows import hooks, jobs
 from workflows.models import Event
 from workflows.partial import PartialDate
@@ -135,8 +135,9 @@ def test_a_corrected_date_moves_what_nobody_was_asked_yet_and_says_what_moved(cl
 
 def test_two_rounds_within_a_month_are_asked_once_and_count_for_both(clock):
     case = in_work()
-    other = Schedule.objects.create(case=case, kind=AnchorKind.BUSINESS, anchor_on=dt.date(2026, 3, 20))
+    turned_down(case, on=dt.date(2026, 3, 20))
     plan_case(case.pk)
+    other = Schedule.objects.get(case=case, kind=AnchorKind.DECISION)
     lead, follower = Round.objects.get(schedule__kind="work", months=3), Round.objects.get(schedule=other, months=3)
     assert follower.asked_with_id == lead.pk
     clock.set(dt.datetime(2026, 6, 2, 12))
