@@ -33,7 +33,7 @@ def test_months_in_arabic_are_those_that_tunisia_says():
     with translation.override("ar"):
         said = [look.day(dt.date(2024, month, 14)) for month in range(1, 13)]
         long = look.long_day(dt.date(2026, 5, 14))
-    months = "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر".split()
+    months = ["جانفي", "فيفري", "مارس", "أفريل", "ماي", "جوان", "جويلية", "أوت", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"]
     assert said == [f"14 {month} 2024" for month in months]
     assert long == "الخميس 14 ماي"
 
@@ -66,7 +66,7 @@ def test_what_stands_on_a_page_of_a_case_is_in_arabic():
 
 
 @pytest.mark.parametrize(
-    "file", sorted(BASE.glob("*/locale/*/LC_MESSAGES/django.po")), ids=lambda file: f"{file.parts[-5]}-{file.parts[-3]}"
+    "file", sorted(BASE.glob("*/locale/*/LC_MESSAGES/django.po")), ids=lambda file: "-".join(file.parts[-5:-2])
 )
 def test_no_translation_loses_a_placeholder(file):
     assert [fault for entry in polib.pofile(str(file)) for fault in translations.faults_of(entry)] == []
