@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from casework.actions.referral import FILE_KEPT, of_in_words
 from casework.models import Case, ReferralList, ReferralRow
@@ -227,12 +227,14 @@ def faults_in_words(faults: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     """Every fault as a sentence that begins with the heading it is about."""
     names = FIELDS()
     named = [(names.get(fault["field"], "") if fault["code"] != "consent_refused" else "", _message(fault)) for fault in faults]
-    return tuple(f"{name}: {message}" if name else message for name, message in named)
+    return tuple(
+        pgettext("question: what is wrong", "{}: {}").format(name, message) if name else message for name, message in named
+    )
 
 
 def _message(fault: Mapping[str, str]) -> str:
     # Of a date the kept sentence may say more than its code: which sentence it was depends on what was written.
-    return fault["message"] if fault["code"] == "bad_date" else Fault(fault["field"], fault["code"]).message
+    return _(fault["message"]) if fault["code"] == "bad_date" else Fault(fault["field"], fault["code"]).message
 
 
 def FIELDS() -> dict[str, str]:  # noqa: N802 (a table, in the language of whoever reads it)

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Office, User
 from casework import states
@@ -223,7 +223,7 @@ def called(user: Row | None) -> str:
 
 def after(word: Any) -> SafeString:
     """ ": word" with a small first letter, or nothing."""
-    return format_html(": {}", small(word).rstrip(".?؟ ")) if word else SafeString("")
+    return format_html(pgettext("what stands behind a sentence", ": {}"), small(word).rstrip(".?؟ ")) if word else SafeString("")
 
 
 def small(word: Any) -> str:
@@ -241,7 +241,8 @@ def day(value: Any) -> str:
         return str(known.year)
     if known.known == "month":
         return date_format(known.earliest, "F Y")
-    return date_format(known.earliest, "j M" if known.year == clock.today().year else "j M Y")
+    month = "j b" if get_language() == "fr" else "j M"  # A month has no capital in French.
+    return date_format(known.earliest, month if known.year == clock.today().year else f"{month} Y")
 
 
 def moment(value: str) -> dt.datetime | None:

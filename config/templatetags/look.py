@@ -121,9 +121,9 @@ def _written(day: dt.date, pattern: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _written_in(_language: str | None, day: dt.date, pattern: str) -> str:
-    # A list says the same few days over and over.
-    return formats.date_format(day, pattern)
+def _written_in(language: str | None, day: dt.date, pattern: str) -> str:
+    # A list says the same few days over and over. A month has no capital in French: `b` is `M` without it.
+    return formats.date_format(day, pattern.replace("M", "b") if language == "fr" else pattern)
 
 
 @register.filter
