@@ -126,7 +126,8 @@ def _safe_words(way: Reach, binding: Sequence[Safety]) -> str:
         parts.append(_("%(from)s to %(to)s") % {"from": f"{way.hours_from:%H:%M}", "to": f"{way.hours_to:%H:%M}"})
     said = ", ".join(str(part) for part in parts if part) + "."
     if way.may_be_said:
-        said += " " + _("Say “%(words)s”.") % {"words": way.may_be_said}
+        # Kept whole by the marks for it, whatever the direction of the sentence around.
+        said += " " + _("Say “%(words)s”.") % {"words": f"\u2068{way.may_be_said}\u2069"}
     if way.leave_message and not any(one.never_leave_message for one in binding):
         said += " " + _("A message may be left.")
     return said

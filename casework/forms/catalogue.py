@@ -13,13 +13,24 @@ from casework.forms.verb import DayField, DayInput, choice, words
 from casework.models import LANGUAGES_OF_WORK, Course, Employer, Provider, Vacancy
 
 
-class ProviderForm(forms.ModelForm):
+class Versioned(forms.Form):
+    """What is said of a row that is there; `version` is the row's when the page was opened, so that a stale page is noticed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def keep_up(self, version: int) -> None:
+        """After a stale page: the next press speaks of the row as it is now."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
+
+
+class ProviderForm(forms.ModelForm, Versioned):
     class Meta:
         model = Provider
         fields = ["name", "place", "phone", "email"]
 
 
-class CourseForm(forms.ModelForm):
+class CourseForm(forms.ModelForm, Versioned):
     class Meta:
         model = Course
         fields = [
@@ -29,7 +40,7 @@ class CourseForm(forms.ModelForm):
         widgets = {name: DayInput() for name in ("starts_on", "ends_on", "committed_by")}
 
 
-class EmployerForm(forms.ModelForm):
+class EmployerForm(forms.ModelForm, Versioned):
     class Meta:
         model = Employer
         fields = ["name", "place", "trade", "phone", "email"]
@@ -106,11 +117,11 @@ def refusal_of(wish: str) -> str:
     return sentence % {"law": name}
 
 
-class ConcernForm(forms.Form):
+class ConcernForm(Versioned):
     kind = choice(states.EmployerWrong, _("What it is about"))
     words = words(_("What was said or seen"), help_text=_("Write no name of somebody who told you in trust."))
 
 
-class EmployerVisitForm(forms.Form):
+class EmployerVisitForm(Versioned):
     finding = choice(states.VisitFinding, _("What the visit found"))
     found = words(_("What was seen"))

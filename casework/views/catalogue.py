@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -17,17 +15,18 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.scope import scope_of
 from casework.actions import concerns, training, work
-from casework.forms.catalogue import ConcernForm, CourseForm, EmployerForm, EmployerVisitForm, ProviderForm, VacancyForm
+from casework.forms.catalogue import ConcernForm, CourseForm, EmployerForm, EmployerVisitForm, ProviderForm, VacancyForm, Versioned
 from casework.models import Course, Employer, Provider, Vacancy
-from workflows.acting import Refused
+from workflows.acting import Refused, Stale
+from workflows.machine import AggregateRoot
 
 
 @dataclass(frozen=True)
 class Shelf:
     """One kind of row that all files draw on."""
 
-    model: type[models.Model]
-    form: type[forms.ModelForm]
+    model: type[AggregateRoot]
+    form: type[Any]
     title: Any
     add: Callable[..., Any]
     correct: Callable[..., Any] | None
@@ -50,20 +49,28 @@ def _writing(shelf: Shelf, action: Callable[..., Any]) -> Callable[..., HttpResp
         if not scope_of(request.user).may(f"casework.{verb}"):
             raise PermissionDenied(_("A caseworker writes this down."))
         row = get_object_or_404(shelf.model, pk=pk) if pk else None
-        label = shelf.model.known_verbs()[verb].label  # type: ignore[attr-defined]
-        form = shelf.form(request.POST or None, instance=row)
+        label = shelf.model.known_verbs()[verb].label
+        form = shelf.form(request.POST or None, instance=row, initial={"version": row.version} if row else None)
         refused: list[Any] = []
         if request.method == "POST" and form.is_valid():
+            version = form.cleaned_data.pop("version", None)
             facts = {name: value for name, value in form.cleaned_data.items() if value is not None or row}
+            # The form has written on its instance already: the verb is given the row as it stands in the database.
+            now = shelf.model._base_manager.get(pk=pk) if pk else None
             try:
-                # The form has written on its instance already: the verb is given the row as it stands in the database.
-                action(*([shelf.model._base_manager.get(pk=pk)] if pk else []), by=request.user, **facts)
+                if now:
+                    action(now, by=request.user, version=version, **facts)
+                else:
+                    action(by=request.user, **facts)
             except Refused as missing:
                 refused = missing.blockers
+                if now and isinstance(missing, Stale):
+                    form.keep_up(now.version)
             else:
                 messages.success(request, _("Written down."))
                 return redirect(f"casework:{shelf.folder}")
-        return render(request, "casework/shelf_form.html", {"form": form, "label": label, "shelf": shelf, "refused": refused})
+        context = {"form": form, "label": label, "shelf": shelf, "refused": refused}
+        return render(request, "casework/shelf_form.html", context, status=409 if refused else 200)
 
     view.__name__ = verb
     return view
@@ -101,7 +108,7 @@ def fill_vacancy(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("casework:vacancies")
 
 
-def _about_employer(action: Callable[..., Any], asks: type[forms.Form], said: Any) -> Callable[..., HttpResponse]:
+def _about_employer(action: Callable[..., Any], asks: type[Versioned], said: Any) -> Callable[..., HttpResponse]:
     verb = action.__name__
 
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,13 +116,15 @@ def _about_employer(action: Callable[..., Any], asks: type[forms.Form], said: An
         if not scope_of(request.user).may(f"casework.{verb}"):
             raise PermissionDenied(_("Caseworkers write down a concern; supervisors visit and say what was found."))
         employer = get_object_or_404(Employer, pk=pk)
-        form = asks(request.POST or None)
+        form = asks(request.POST or None, initial={"version": employer.version})
         refused: list[Any] = []
         if request.method == "POST" and form.is_valid():
             try:
                 action(employer, by=request.user, **form.cleaned_data)
             except Refused as missing:
                 refused = missing.blockers
+                if isinstance(missing, Stale):
+                    form.keep_up(Employer.objects.values_list("version", flat=True).get(pk=pk))
             else:
                 messages.success(request, said)
                 return redirect("casework:employers")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -121,8 +121,7 @@ def person_view(page: PersonPage) -> Callable[..., HttpResponse]:
         if option.status == "not_yours":
             raise PermissionDenied(str(option.why))
         accesses.note(request, "person", pk)
-        about = request.GET.get("about") if page.form is forms.RecordConsentForm else None
-        employer = get_object_or_404(Employer, pk=about) if about else None
+        employer = _employer_asked(request) if page.form is forms.RecordConsentForm else None
         typed = Typed(request.user, f"casework.{page.verb}", person.stream)
         if answer := typed.answer(request) or kept_or_dropped(request, typed):
             return answer
@@ -156,6 +155,15 @@ def person_view(page: PersonPage) -> Callable[..., HttpResponse]:
 
     view.__name__ = page.verb
     return view
+
+
+def _employer_asked(request: HttpRequest) -> Employer | None:
+    """Whom the address names, if it names anybody; what is no key names nobody who is there."""
+    about = request.GET.get("about")
+    try:
+        return get_object_or_404(Employer, pk=UUID(about)) if about else None
+    except ValueError as broken:
+        raise Http404 from broken
 
 
 def _case_of(request: HttpRequest, person: Person) -> Case | None:

@@ -139,6 +139,8 @@ def _shown(sheet: Sheet) -> HttpResponse:
         return _first(sheet)
     questions = sheet.questions()
     if sheet.place == END:
+        if not _anything_said(sheet):
+            return sheet.show("stop")
         return sheet.show(
             "end", shareable=_shareable(sheet, questions), back=sheet.address(len(questions) - 1) if questions else ""
         )
@@ -195,6 +197,10 @@ def _shareable(sheet: Sheet, questions: list[Question]) -> list[tuple[str, str]]
     ]
 
 
+def _anything_said(sheet: Sheet) -> bool:
+    return any(answering.said_so_far(sheet.round).values())
+
+
 # ——— what is done ———
 
 
@@ -236,6 +242,9 @@ def _answer(sheet: Sheet) -> HttpResponse:
 
 
 def _send(sheet: Sheet) -> HttpResponse:
+    if not _anything_said(sheet):
+        # Nothing was answered: that is no answer, and nobody is counted as reached for it.
+        return _see(sheet.address(STOP))
     may = {key for key, _text in _shareable(sheet, sheet.questions())}
     answering.submit_answers(sheet.invitation, shared=sorted(may & set(sheet.request.POST.getlist("share"))))
     return _see(sheet.request.path)

@@ -191,7 +191,7 @@ def test_the_first_way_stands_with_its_safe_words(client: Any, clock: Any) -> No
     )
 
     text = shown(client, case)
-    assert 'href="tel:+21620000387"' in text and "theirs alone, 17:00 to 20:00. Say “the workshop”." in text
+    assert 'href="tel:+21620000387"' in text and "theirs alone, 17:00 to 20:00. Say “\u2068the workshop\u2069”." in text
 
 
 @pytest.mark.parametrize(
