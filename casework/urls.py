@@ -28,7 +28,7 @@ app_name = "casework"
 class SectionName:
     """A section of the file: this room's, or the panel of another."""
 
-    regex = "|".join([*SECTIONS, "follow_up"])
+    regex = "|".join([*SECTIONS, "start_up", "follow_up"])
 
     def to_python(self, value: str) -> str:
         return value

@@ -6,6 +6,7 @@ class GrantsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from grants import notices  # what it reads exists only now
+        from grants import notices, panels  # what they read exists only now
 
         notices.register()
+        panels.register()

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from django.utils.translation import gettext as _
 
-from grants.on_case import Beside, beside
+from grants.on_case import Beside, take
 from workflows import hooks
 from workflows.machine import Blocker
 
@@ -70,5 +70,5 @@ _read: "WeakKeyDictionary[Any, Beside]" = WeakKeyDictionary()
 def _of(case: Any, facts: Any) -> Beside:
     found = _read.get(facts)
     if found is None:
-        found = _read[facts] = beside(case.pk)
+        found = _read[facts] = take(case)
     return found

@@ -3,13 +3,23 @@
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from casework.story import Row, as_rows, gathered
 from grants.models import Contract, Pitch, PitchMember, Tranche
-from grants.states import BEFORE_A_JURY, OPEN_TRANCHE, PAID_TRANCHE, UNSETTLED_TRANCHE, ContractKind, PitchState, TrancheState
+from grants.states import (
+    BEFORE_A_JURY,
+    DECIDED,
+    OPEN_TRANCHE,
+    PAID_TRANCHE,
+    UNSETTLED_TRANCHE,
+    ContractKind,
+    PitchState,
+    TrancheState,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,11 @@ class APitch:
     @property
     def url(self) -> str:
         return reverse("grants:pitch", args=[self.pk])
+
+    @property
+    def decided(self) -> bool:
+        """Whether a committee has said what becomes of it, and there is a letter."""
+        return self.state in (*DECIDED, PitchState.CONTRACTED)
 
     @property
     def before_a_jury(self) -> bool:
@@ -150,3 +165,16 @@ def beside(case_id: uuid.UUID) -> Beside:
             APart(uuid.UUID(row.key), TrancheState(row.a), promise, int(row.c), int(row.d), row.e[:10], row.f[:10])
         )
     return Beside(pitches, list(promises.values()))
+
+
+def keep(case: Any) -> Beside:
+    """Read it for a page that shows it, and lay it beside the row in hand: the verbs of the same page ask for it next."""
+    found = beside(case.pk)
+    vars(case)["_beside"] = found
+    return found
+
+
+def take(case: Any) -> Beside:
+    """What a page laid beside the row, once; else as it stands now. An act holds a row of its own, and always reads."""
+    kept: Beside | None = vars(case).pop("_beside", None)
+    return beside(case.pk) if kept is None else kept

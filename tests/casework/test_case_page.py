@@ -275,7 +275,7 @@ def test_every_section_opens_on_its_own_and_inside_the_page(client: Any, clock: 
     case = factories.placed(factories.agreed(factories.case_at("counselling")))
     text = shown(client, case)
     found = re.findall(r'<details class="fold" hx-get="([^"]+)"', text)
-    assert len(found) == 11
+    assert len(found) == 12
     for address in found:
         whole, part = client.get(address), client.get(address, headers={"HX-Request": "true"})
         assert (whole.status_code, part.status_code) == (200, 200), address

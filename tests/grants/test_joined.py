@@ -227,3 +227,44 @@ def test_work_and_business_run_side_by_side(clock: Any) -> None:
 
     assert case.placements.running().count() == 1
     assert case.state == "funded"
+
+
+# ——— beside the file ———
+
+
+def shown(client: Any, case: Case, who: str = "amina", at: str = "") -> str:
+    client.force_login(make.user(who))
+    page = client.get(case.get_absolute_url() + at)
+    assert page.status_code == 200
+    return " ".join(page.content.decode().split())
+
+
+def test_the_file_shows_its_pitch_its_money_and_the_ways_on(client: Any, clock: Any) -> None:
+    contract = award()
+    tranche = paid(contract)
+
+    page = shown(client, contract.case)
+    section = shown(client, contract.case, at="start_up/")
+
+    assert "Start-up and money" in page and "Part 1 was paid on 3" in page
+    assert "Part 1 of “Warm bread” was paid" in page and "Dana" in page
+    for words in ("Committed", "4,792", "Under contract", tranche.get_absolute_url(), contract.get_absolute_url()):
+        assert words in section, words
+    for name in ("draft-pitch", "set-account", "grant-support"):
+        assert name in section, name
+
+
+def test_who_reads_no_money_is_shown_none(client: Any, clock: Any) -> None:
+    contract = award()
+    paid(contract)
+
+    section = shown(client, contract.case, "rida", at="start_up/")
+
+    assert "Warm bread" in section
+    assert "4,792" not in section and "Part 1" not in shown(client, contract.case, "rida")
+
+
+def test_a_file_without_a_pitch_says_so_and_leads_to_one(client: Any, clock: Any) -> None:
+    section = shown(client, stage.candidate(), at="start_up/")
+
+    assert "No pitch is written yet." in section and "Write a pitch" in section
