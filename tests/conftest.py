@@ -32,6 +32,8 @@ BOTH_DATABASES = (
     "casework/test_actions",
     "casework/test_queries",
     "casework/test_duplicates",
+    "grants/test_calls",
+    "grants/test_pitches",
     "monitoring/test_dispatch",
     "migrations",
 )
