@@ -20,12 +20,15 @@ class SignedIn(LoginRequiredMiddleware):
 
 
 class RightWay:
-    """An address that was asked in a way that it does not take says so in words."""
+    """An address that was asked in a way that it does not take says so in words; one with a null in it is no address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> Any:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            # PostgreSQL keeps no null in a text, nor looks for one.
+            return views.unreadable(request)
         answer = self.get_response(request)
         if answer.status_code != 405 or answer.streaming or answer.content or request.method == "HEAD":
             return answer

@@ -25,7 +25,10 @@ def _own(seat: Seat, by: Any) -> None:
 
 
 def declare(seat: Seat, *, by: Any, version: int | None = None) -> Seat:
-    """Say, before scoring, that one has no part in the pitch: no kin, no business, no favour."""
+    """Say, before scoring, that one has no part in the pitch: no kin, no business, no favour. Said again, it stays said."""
+    if seat.declared_at:
+        _own(seat, by)
+        return seat
     with act(seat, "grants.declare", by=by, version=version) as seat:
         _own(seat, by)
         seat.declared_at = seat.declared_at or clock.now()

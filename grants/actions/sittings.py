@@ -204,7 +204,10 @@ def _of_this_sitting(sitting: Sitting, member: JuryMember) -> None:
 
 
 def undertake(sitting: Sitting, *, by: Any, version: int | None = None) -> JuryMember:
-    """Sign, as a juror, the undertaking: to keep silent, to take no gifts, to meet no candidate."""
+    """Sign, as a juror, the undertaking: to keep silent, to take no gifts, to meet no candidate. Once is enough."""
+    signed = sitting.members.filter(user=getattr(actor_of(by).user, "pk", None), left_at=None, undertaken_at__isnull=False)
+    if member := signed.first():
+        return member
     with act(sitting, "grants.undertake", by=by, version=version) as sitting:
         user = actor_of(by).user
         member = sitting.members.filter(user=getattr(user, "pk", None), left_at=None).first()

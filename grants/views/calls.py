@@ -50,6 +50,12 @@ def call(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "grants/call.html", context)
 
 
+def _named(request: HttpRequest, name: str, rows: Any) -> Any:
+    """The row whose code is said under the name, or the first."""
+    code = request.POST.get(name) or request.GET.get(name) or ""
+    return next((row for row in rows if row.code == code), None) or rows.first()
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_call(request: HttpRequest) -> HttpResponse:
     """Write a new call for a programme and an office that one runs calls at."""
@@ -59,10 +65,7 @@ def draft_call(request: HttpRequest) -> HttpResponse:
     offices = Office.objects.filter(active=True)
     offices = offices if where == EVERYWHERE else offices.filter(pk__in=where)
     programmes = Programme.objects.filter(programme_offices__office__in=offices).distinct()
-    office = offices.filter(code=request.POST.get("office") or request.GET.get("office") or "").first() or offices.first()
-    programme = (
-        programmes.filter(code=request.POST.get("programme") or request.GET.get("programme") or "").first() or programmes.first()
-    )
+    office, programme = _named(request, "office", offices), _named(request, "programme", programmes)
     if office is None or programme is None:
         raise PermissionDenied(_("No programme is carried out at your office yet."))
     return _writing(
