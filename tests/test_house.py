@@ -139,6 +139,11 @@ UNDER_ANOTHER_NAME = {
     "refer_many": "as above, in the demo",
     "mark_way_dead": "one change of how somebody is reached",
     "_move_drafts": "drafts that go along with a call that closes",
+    "_change_seats": "the seats that a jury gets at once",
+    "_sign_each": "every pitch of a sitting that is signed",
+    "cancel_open": "what is open of a contract that ends",
+    "make_payment_order": "the payments of one order",
+    "_read_in": "the lines of a statement, in a transaction of their own",
 }
 
 

@@ -437,7 +437,9 @@ def _todays_sitting(town: Town, day: Any, today: dt.date) -> Life:
     sitting = _sitting(town, Call.objects.get(pk=call.pk), today, "Employment service, Tunis")
     yield at(today - dt.timedelta(days=3), 16)
     _undertake(town, sitting)
-    # Two have read all of it, the third has begun.
+    yield at(today, 0, 5)
+    sittings.open_sitting(Sitting.objects.get(pk=sitting.pk), by=house.farid)
+    # Two have handed in all of it, the third has begun.
     for place, (pitch, idea) in enumerate(made):
         _scores(town, pitch, idea.levels, ("elif", "idris", "karim") if place == 0 else ("idris", "karim"))
 

@@ -49,7 +49,8 @@ def test_everywhere_swallows_one_office(tunis):
 def test_reads_are_where_the_role_is(boris, tunis, zarzis):
     scope = scope_of(boris)
     assert scope.reads("restricted_notes", tunis.pk) and not scope.reads("restricted_notes", zarzis.pk)
-    assert not scope.reads("accesses")
+    assert scope.reads_where("accesses") == {tunis.pk}
+    assert not scope.reads("consents")
     assert scope.reads_where("people") == {tunis.pk}
     assert scope.holds("supervisor") and not scope.holds("supervisor", zarzis.pk) and not scope.holds("chair")
 

@@ -1,6 +1,5 @@
 """The follow-up report: counted by hand, the same for a day whenever it is asked for, hidden alike on the page and in files."""
 
-import copy
 import csv
 import datetime as dt
 import io
@@ -19,11 +18,12 @@ from casework.actions import closing, correction, transfer
 from casework.models import Case, Placement
 from monitoring import exports
 from monitoring.actions import answering, calling
+from monitoring.actions.planning import plan_case
 from monitoring.indicators import ALL, HIDDEN
 from monitoring.models import Answer, Round, Schedule
 from monitoring.reports.follow_up import NotYet, figures, label, standing
 from tests import factories
-from tests.monitoring.asking import advised, in_work, placed, rounds_of, ticked
+from tests.monitoring.asking import advised, in_work, placed, rounds_of, ticked, turned_down
 from workflows import jobs
 from workflows.partial import PartialDate
 
@@ -142,20 +142,16 @@ def test_what_was_said_when_a_round_ended_is_not_unsaid_by_a_later_talk(clock, d
 
 @pytest.mark.both_databases
 def test_two_rounds_asked_once_count_for_both(clock):
-    first, other = in_work(), None
-    lead = three(first)
-    schedule = Schedule.objects.create(case=first, kind="business", anchor_on=dt.date(2026, 3, 12))
-    other = copy.copy(lead)
-    other.pk = other.id = uuid.uuid4()
-    other.schedule, other.asked_with = schedule, lead
-    other.due_on, other.closes_on = dt.date(2026, 6, 12), dt.date(2026, 7, 27)
-    Round.objects.bulk_create([other])
+    first = in_work()
+    clock.set(dt.datetime(2026, 3, 12, 10))
+    turned_down(first, on=dt.date(2026, 3, 12))
+    plan_case(first.pk)
     clock.set(DUE)
     says(first, "yes")
     clock.set(DUE + 20 * DAY)
     assert stood(DUE.date() + 20 * DAY) == {("TUNIS", "partly_answered", True): 1}
-    assert stood(DUE.date() + 20 * DAY, "business-3") == {("TUNIS", "partly_answered", True): 1}
-    assert label("business-3") == "3 months, business"
+    assert stood(DUE.date() + 20 * DAY, "decision-3") == {("TUNIS", "partly_answered", True): 1}
+    assert label("decision-3") == "3 months, decision"
 
 
 # ——— as of a day ———

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # The files that can be fetched: of people, for those who may read them, which is noted; and figures, hidden where they are small.
 OF_PEOPLE = {"casework:rejected_rows", "casework:looked_csv"}
-OF_FIGURES = {"monitoring:report_csv", "monitoring:report_xlsx", "monitoring:effort_csv"}
+OF_FIGURES = {"monitoring:report_csv", "monitoring:report_xlsx", "monitoring:report_by_csv", "monitoring:effort_csv"}
 OURS = ("accounts:", "casework:", "monitoring:")
 
 
