@@ -85,13 +85,19 @@ NEEDED = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if item.get_closest_marker("on_postgresql"):
+            item.add_marker("both_databases")
         place = item.path.relative_to(HERE).as_posix()
         if place.startswith(BOTH_DATABASES):
             item.add_marker("both_databases")
         if place.startswith("journeys/"):
             item.add_marker("browser")
+    if connection.vendor != "postgresql":
+        races = [item for item in items if item.get_closest_marker("on_postgresql")]
+        config.hook.pytest_deselected(items=races)
+        items[:] = [item for item in items if item not in races]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

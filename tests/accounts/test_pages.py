@@ -60,7 +60,7 @@ def test_the_list_narrows_by_words_role_office_and_closed(as_mona, mona, amina, 
     assert "Nobody fits" in page(as_mona, "people", q="nobody at all")
 
 
-@pytest.mark.parametrize("query", ["?role=emperor", "?office=x", "?after=x", f"?after={UUID(int=7)}", "?q=%00", "?closed=x"])
+@pytest.mark.parametrize("query", ["?role=emperor", "?office=x", "?after=x", f"?after={UUID(int=7)}", "?closed=x"])
 def test_nonsense_narrows_nothing(as_mona, query):
     assert as_mona.get(reverse("accounts:people") + query).status_code == 200
 

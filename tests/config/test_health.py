@@ -1,6 +1,7 @@
 """Who watches over Homeward hears the truth: ready only with its database, its triggers, its broker and a ticking beat."""
 
 import json
+import time
 from datetime import timedelta
 from io import StringIO
 
@@ -31,7 +32,8 @@ def test_ready_needs_no_login_and_names_what_it_looked_at(client, db):
     assert said["beat"].startswith("ticked ")
 
 
-def test_a_process_that_has_just_started_waits_for_the_first_tick(client, db):
+def test_a_process_that_has_just_started_waits_for_the_first_tick(client, db, monkeypatch):
+    monkeypatch.setattr(health, "_started", time.monotonic())
     assert checks(client)[1]["beat"] == "just started: waiting for the first tick"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connections
 from django.urls import reverse
 
 from grants import conflicts, letters, record
@@ -498,23 +498,19 @@ def _at_once(work: Any, number: int) -> list[Any]:
     return found
 
 
-@pytest.mark.postgresql
+@pytest.mark.on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_twenty_deciding_on_one_call_never_pass_its_budget():
     """Each thread takes an award of one call at the same moment; the database has the last word."""
-    if connection.vendor != "postgresql":
-        pytest.skip("A race needs PostgreSQL.")
     call = stage.call(budget=40_000_00)
     found = _at_once(lambda _n: calls.commit_money(call.pk, 5_200_00), 20)
     assert stage.again(call).committed == 7 * 5_200_00
     assert sum(isinstance(one, Refused) for one in found) == 13
 
 
-@pytest.mark.postgresql
+@pytest.mark.on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_who_sign_one_sitting_at_once_decide_it_once():
-    if connection.vendor != "postgresql":
-        pytest.skip("A race needs PostgreSQL.")
     at = table.proposed(1)
     version = at.version
     other = make.user("zora", role="programme_manager")

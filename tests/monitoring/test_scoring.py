@@ -128,7 +128,7 @@ def test_one_object_is_answered_by_one_object(tmp_path, capsys):
         ('{"points": {"luck": [1]}}', "wellbeing", "wellbeing has no dimension luck."),
         ('{"points": [1]}', "wellbeing", "“points” is an object"),
         ("{}", "employment", "employment is counted, not scored."),
-        ("{}", "horoscope", "There is no instrument called horoscope. There are: employment, wellbeing."),
+        ("{}", "horoscope", "There is no instrument called horoscope. There are: business, employment, wellbeing."),
     ],
 )
 def test_a_file_that_cannot_be_scored_ends_with_two_and_one_line(tmp_path, capsys, content, name, says):
