@@ -193,3 +193,13 @@ def test_the_lists_ask_the_same_number_of_questions_for_one_call_and_twenty(djan
         stage.submitted(call)
     with django_assert_max_num_queries(15):
         hana.get(call.get_absolute_url())
+
+
+def test_a_call_lists_its_sittings():
+    from grants.models import Sitting
+
+    call = stage.open_call()
+    sitting = Sitting.objects.create(call=call, held_on=clocks.today(), place="Zarzis", chair=make.user("farid"))
+    page = signed_in("hana").get(call.get_absolute_url())
+    look_over(page)
+    assert sitting.get_absolute_url() in page.content.decode()
