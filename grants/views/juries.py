@@ -241,6 +241,7 @@ def _board(request: HttpRequest, found: Sitting, asked: str, *, form: Any = None
         "open_key": row.key if row else "",
         "proposed": bool(proposals) and found.still_stands(proposals[0]),
         "seats": [one for one in board.seats if row and one.pitch_id == row.item.pitch_id],
+        "may_give": scope_of(request.user).may("grants.replace_juror", found.call.office_id),
         "ranked": ranked,
         "line_at": next((one.key for one in ranked if one.rule and one.rule.why == "line"), ""),
         "leaves": {one.pitch: decisions.said(one) for one in board.departures()}.get(row.key, "") if row else "",

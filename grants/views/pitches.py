@@ -19,7 +19,7 @@ from grants import pitch_page
 from grants.actions import pitches as verbs
 from grants.forms import pitches as forms
 from grants.forms.calls import JustPress
-from grants.models import Call, Pitch
+from grants.models import Call, Contract, Pitch
 from grants.states import PitchState
 from grants.views.verbs import VerbPage, option_of, verb_path
 from workflows import accesses
@@ -55,6 +55,7 @@ def pitch(request: HttpRequest, pk: UUID) -> HttpResponse:
         "versions": list(found.versions.order_by("-number")) if of_the_file else [],
         "story": _story(found) if of_the_file else [],
         "answers": list(found.rule_answers.select_related("rule")) if of_the_file else [],
+        "contract": Contract.objects.visible_to(request.user).filter(pitch=found).first(),
         "members": list(found.members.select_related("case__person")) if of_the_file else [],
     }
     return render(request, "grants/pitch.html", context)
